@@ -1,0 +1,29 @@
+/** The port to language models: one call in, one reply out. Everything that speaks HTTP to a model lies behind it. */
+import type { Reply, Sampling } from '../domain/index.js';
+
+export interface Message {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+export interface ChatRequest {
+  messages: readonly Message[];
+  sampling: Sampling;
+  /** Non-negative, 31 bits. The same request with the same seed should get the same reply. */
+  seed: number;
+  /** Ask for token ids and log-probabilities, where the server can give them. */
+  wantTokens: boolean;
+  /** The JSON Schema an answer must follow, where the server can hold a model to one. */
+  answer?: { name: string; schema: Readonly<Record<string, unknown>> };
+}
+
+export interface ChatModel {
+  /** As the server knows it and as it is stored. */
+  readonly name: string;
+  /** Its base URL; null where it runs in this process. */
+  readonly baseUrl: string | null;
+  /** Throws EntenteError: what is no proper reply (error, refusal, nothing) never comes back as one. */
+  complete(request: ChatRequest, signal?: AbortSignal): Promise<Reply>;
+  /** Throws `endpoint` where no call could succeed: unreachable, wrong key, unknown model. */
+  preflight?(signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,45 @@
+/**
+ * A byte-level encoding: ids 0–255 are UTF-8 bytes, those above mark where a message begins and ends. A prompt that
+ * carries the whole dialogue therefore starts with exactly the ids of the prompt and reply before it.
+ */
+import { deriveSeed, seededRandom, type TokenTrace } from '../../domain/index.js';
+import type { Message } from '../model.js';
+
+const beginOf = { system: 256, user: 257, assistant: 258 } as const;
+const end = 259;
+
+export function promptTokenIds(messages: readonly Message[]): Int32Array {
+  const parts = messages.map(({ role, content }) => [beginOf[role], ...Buffer.from(content, 'utf8'), end]);
+  return Int32Array.from([...parts.flat(), beginOf.assistant]);
+}
+
+/** The reply as text and tokens, cut at `maxTokens`; the end mark counts as a token. */
+export function encodeReply(
+  text: string,
+  maxTokens: number,
+): { content: string; replyIds: Int32Array; finishReason: 'stop' | 'length' } {
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.length < maxTokens)
+    return { content: text, replyIds: Int32Array.from([...bytes, end]), finishReason: 'stop' };
+  const kept = bytes.subarray(0, maxTokens);
+  return {
+    content: new TextDecoder().decode(kept).replace(/\uFFFD+$/, ''),
+    replyIds: Int32Array.from(kept),
+    finishReason: 'length',
+  };
+}
+
+/** Made-up log-probabilities in (−4, 0], a function of seed and ids. */
+export function rehearsedLogprobs(replyIds: Int32Array, seed: number): Float32Array {
+  const random = seededRandom(deriveSeed(seed, 'logprobs'));
+  return Float32Array.from(replyIds, () => -4 * random() ** 3);
+}
+
+export function rehearsedTrace(messages: readonly Message[], replyIds: Int32Array, seed: number): TokenTrace {
+  return {
+    promptIds: promptTokenIds(messages),
+    replyIds,
+    logprobs: rehearsedLogprobs(replyIds, seed),
+    source: 'rehearsal',
+  };
+}

@@ -1,0 +1,60 @@
+/** The one retry loop: exponential backoff with full jitter, Retry-After honoured, abortable while it waits. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FailedAttempt, Random } from '../domain/index.js';
+import { EntenteError, toEntenteError } from '../errors.js';
+import type { ChatModel } from './model.js';
+
+export interface RetryOptions {
+  /** Further tries after the first. */
+  maxRetries: number;
+  random: Random;
+  /** First backoff's upper bound, in milliseconds; it doubles with each try up to 30 s. */
+  baseMs?: number;
+  /** Told of each failed try that will be followed by another. */
+  onRetry?: (error: EntenteError) => void;
+}
+
+const maxBackoffMs = 30_000;
+const maxRetryAfterMs = 60_000;
+
+/** The same model, with its retryable failures tried again. The last failure carries the list of all before it. */
+export function withRetries(model: ChatModel, options: RetryOptions): ChatModel {
+  const { maxRetries, random, baseMs = 500, onRetry } = options;
+  return {
+    ...model,
+    async complete(request, signal) {
+      const failedAttempts: FailedAttempt[] = [];
+      for (;;) {
+        const started = performance.now();
+        try {
+          const reply = await model.complete(request, signal);
+          return { ...reply, failedAttempts };
+        } catch (thrown) {
+          const error = toEntenteError(thrown);
+          failedAttempts.push({
+            code: error.code,
+            message: error.message,
+            ms: Math.round(performance.now() - started),
+          });
+          if (!error.retryable || failedAttempts.length > maxRetries) throw withAttempts(error, failedAttempts.length);
+          onRetry?.(error);
+          const backoff = random() * Math.min(maxBackoffMs, baseMs * 2 ** (failedAttempts.length - 1));
+          await wait(Math.max(backoff, Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs)), signal);
+        }
+      }
+    },
+  };
+}
+
+function withAttempts(error: EntenteError, tries: number): EntenteError {
+  if (tries === 1) return error;
+  return new EntenteError(error.code, `${error.message} (after ${tries} tries)`, { cause: error });
+}
+
+async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw new EntenteError('interrupted', 'stopped while waiting to try again', { cause: error });
+  }
+}

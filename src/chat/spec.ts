@@ -1,0 +1,69 @@
+/** Model specs, `rehearsal` | `MODEL@BASE_URL` | `MODEL`, and which environment key goes to which server. */
+import { type Role, type RoleName, roleNames } from '../domain/index.js';
+import { EntenteError } from '../errors.js';
+
+export type ModelSpec = { kind: 'rehearsal' } | { kind: 'openai'; model: string; baseUrl: string };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const openaiUrl = 'https://api.openai.com/v1';
+
+/** Throws `usage` where the spec cannot be read. A base URL without a path means `/v1`, where servers answer. */
+export function parseModelSpec(spec: string, env: Environment): ModelSpec {
+  if (spec === 'rehearsal') return { kind: 'rehearsal' };
+  const at = spec.search(/@https?:\/\//);
+  if (at === -1 && spec.includes('://')) {
+    throw new EntenteError(
+      'usage',
+      `"${spec}" has no model name; write MODEL@BASE_URL, such as qwen3@http://127.0.0.1:8000/v1.`,
+    );
+  }
+  const model = at === -1 ? spec : spec.slice(0, at);
+  if (model.trim() === '') throw new EntenteError('usage', `"${spec}" has no model name before the @.`);
+  const baseUrl = at === -1 ? env['OPENAI_BASE_URL'] || openaiUrl : spec.slice(at + 1);
+  return { kind: 'openai', model, baseUrl: normalisedBaseUrl(baseUrl) };
+}
+
+function normalisedBaseUrl(given: string): string {
+  if (!URL.canParse(given)) throw new EntenteError('usage', `"${given}" is not a URL.`);
+  const url = new URL(given);
+  if (url.username !== '' || url.password !== '') {
+    throw new EntenteError(
+      'usage',
+      `${url.host}: keys do not go into a URL; put it into OPENAI_API_KEY or name its variable in the config.`,
+    );
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  return `${url.origin}${path === '' ? '/v1' : path}`;
+}
+
+/**
+ * The key for one role, or null. A role's own `api_key_env` goes to that role's server. OPENAI_API_KEY belongs to one
+ * base URL only: OPENAI_BASE_URL if set; else OpenAI's where some role uses it; else the one URL that all roles name.
+ * So a key never reaches a second server because a run happens to use two.
+ */
+export function keyForRole(name: RoleName, roles: Readonly<Record<RoleName, Role>>, env: Environment): string | null {
+  const role = roles[name];
+  const spec = parseModelSpec(role.model, env);
+  if (spec.kind === 'rehearsal') return null;
+  if (role.api_key_env !== null) {
+    const key = env[role.api_key_env];
+    if (!key) throw new EntenteError('usage', `${name}: the environment variable ${role.api_key_env} is not set.`);
+    return key;
+  }
+  const key = env['OPENAI_API_KEY'];
+  return key && spec.baseUrl === ownerOfDefaultKey(roles, env) ? key : null;
+}
+
+function ownerOfDefaultKey(roles: Readonly<Record<RoleName, Role>>, env: Environment): string | null {
+  if (env['OPENAI_BASE_URL']) return normalisedBaseUrl(env['OPENAI_BASE_URL']);
+  const urls = new Set<string>();
+  for (const name of roleNames) {
+    const { model, api_key_env } = roles[name];
+    const spec = parseModelSpec(model, env);
+    if (spec.kind === 'openai' && api_key_env === null) urls.add(spec.baseUrl);
+  }
+  if (urls.has(openaiUrl)) return openaiUrl;
+  const [only] = urls;
+  return urls.size === 1 && only !== undefined ? only : null;
+}

@@ -1,0 +1,119 @@
+/** Plays a run to its end, or until it must stop: models, preflight, progress, signals and the closing summary. */
+import { connectRoles, createBudget, type Spending, withRetries } from '../chat/index.js';
+import type { RunConfig } from '../domain/index.js';
+import { EntenteError } from '../errors.js';
+import { type Summary, summarise } from '../report/index.js';
+import { playRun, tableFor } from '../run/index.js';
+import type { RunRecord, Store } from '../store/index.js';
+import { duration, plural } from './format.js';
+import { remark, say, sayJson } from './output.js';
+import { createProgress } from './progress.js';
+import { listenForSignals } from './signals.js';
+import { groupLine, tierTable, tokenLine, warningLines } from './summary-text.js';
+import { paletteFor } from './terminal.js';
+
+export interface PerformOptions {
+  store: Store;
+  config: RunConfig;
+  /** The run as it is in the database; called once every endpoint has answered, so that nothing half is written. */
+  begin: () => RunRecord;
+  /** What the run had spent before. */
+  spent: Spending;
+  json: boolean;
+}
+
+/** The exit code: 0, or 1 where episodes failed. Throws `usage`, `endpoint`, `budget`, `interrupted` or `storage`. */
+export async function performRun({ store, config, begin, spent, json }: PerformOptions): Promise<0 | 1> {
+  const budget = createBudget({
+    maxTokens: config.max_tokens_total,
+    maxUsd: config.max_usd,
+    prices: config.prices,
+    spent,
+  });
+  const retries = new Map<string, number>();
+  const onRetry = ({ code, status }: EntenteError) => {
+    const cause = status === null ? code.replace('_', ' ') : String(status);
+    retries.set(cause, (retries.get(cause) ?? 0) + 1);
+  };
+  const connections = connectRoles(config.roles, process.env, {
+    connections: config.concurrency,
+    wrap: (model) => budget.over(withRetries(model, { maxRetries: config.max_retries, random: Math.random, onRetry })),
+  });
+  const signals = listenForSignals();
+  try {
+    await connections.preflight(signals.stopping);
+    const run = begin();
+    const { episodes, finished } = store.overview(run);
+    const progress = createProgress({ run, episodes, before: finished, budget, retries });
+    const started = performance.now();
+    progress.start();
+    try {
+      await playRun({
+        store,
+        run,
+        table: tableFor(config, connections.models),
+        observer: progress.observer,
+        ...signals,
+      });
+    } catch (error) {
+      throw resumable(error, run);
+    } finally {
+      progress.stop();
+    }
+    return conclude(store, run, performance.now() - started, json);
+  } finally {
+    signals.close();
+    await connections.close();
+  }
+}
+
+/** Says how to go on after a stop. */
+function resumable(error: unknown, run: RunRecord): unknown {
+  if (!(error instanceof EntenteError) || error.code === 'storage') return error;
+  const more = error.code === 'budget' ? ' --max-tokens N' : '';
+  const message = `${error.message.replace(/\.$/, '')}; all that was finished is kept: \`entente resume ${run.name}${more}\` goes on.`;
+  return new EntenteError(error.code, message, { cause: error });
+}
+
+function conclude(store: Store, { name }: RunRecord, ms: number, json: boolean): 0 | 1 {
+  const run = store.runs().find((found) => found.name === name);
+  if (run === undefined) throw new EntenteError('storage', `${store.path}: run ${name} has gone missing.`);
+  const summary = summarise(store.episodes(run.runId), store.usage(run.runId));
+  if (json) sayJson({ ...runJson(run), ...summary });
+  const write = json ? remark : say;
+  write(...closingLines(store, run, summary, ms));
+  return summary.overall.failed > 0 ? 1 : 0;
+}
+
+/** A run as `--json` shows it. */
+export function runJson(run: RunRecord) {
+  const { runId, name, status, seed, createdAt, finishedAt, notice, config } = run;
+  return { run_id: runId, name, status, seed, created_at: createdAt, finished_at: finishedAt, notice, config };
+}
+
+function closingLines(store: Store, run: RunRecord, summary: Summary, ms: number): string[] {
+  const palette = paletteFor(process.stdout);
+  const { episodes, graded, failed } = summary.overall;
+  const failures = failed > 0 ? `, ${failed} failed` : '';
+  const db = store.path === 'runs/entente.db' ? '' : ` --db ${store.path}`;
+  const width = 54 + db.length;
+  const next: [string, string][] = [
+    [`npx entente replay ${run.name}/1${db}`, 'watch one'],
+    [`npx entente report ${run.name}${db}`, 'all figures'],
+    [`npx entente export ${run.name} --out data.jsonl${db}`, 'training rows'],
+  ];
+  if (run.notice !== null) next.push(['npx entente run --policy MODEL@http://HOST:PORT/v1', 'a real model']);
+  return [
+    '',
+    `run ${palette.bold(run.name)} finished in ${duration(ms)} · ${plural(episodes, 'episode')}, ${graded} graded${failures}`,
+    '',
+    ...tierTable(summary),
+    '',
+    groupLine(summary),
+    tokenLine(summary),
+    '',
+    ...warningLines(run, summary, palette),
+    '',
+    ...next.map(([command, why]) => ` ${palette.cyan(command.padEnd(width))}  ${palette.dim(why)}`),
+  ];
+}

@@ -1,0 +1,104 @@
+/** The config of a run: a YAML file, flags over it. Every complaint names its file and line, or its flag. */
+import { z } from 'zod';
+import { type RunConfig, type RunConfigInput, resolveConfig } from '../domain/index.js';
+import { EntenteError } from '../errors.js';
+import { type DataFile, describeIssue, inputError, readDataFile } from '../scenarios/index.js';
+
+/** Flags of `run` as commander hands them over. */
+export interface RunFlags {
+  policy?: string;
+  opponent?: string;
+  judge?: string;
+  scorer?: string;
+  dilemmas?: string[];
+  personas?: string[];
+  groups?: string;
+  groupSize?: string;
+  maxRounds?: string;
+  window?: string;
+  mode?: string;
+  protocol?: string;
+  seed?: string;
+  concurrency?: string;
+  maxTokens?: string;
+  maxUsd?: string;
+  name?: string;
+}
+
+/** Which key of the config a flag sets. */
+const keyOfFlag = {
+  policy: 'policy',
+  opponent: 'opponent',
+  judge: 'judge',
+  scorer: 'scorer',
+  dilemmas: 'dilemmas',
+  personas: 'personas',
+  groups: 'groups',
+  groupSize: 'group_size',
+  maxRounds: 'max_rounds',
+  window: 'window',
+  mode: 'mode',
+  protocol: 'protocol',
+  seed: 'seed',
+  concurrency: 'concurrency',
+  maxTokens: 'max_tokens_total',
+  maxUsd: 'max_usd',
+  name: 'name',
+} as const satisfies Record<keyof RunFlags, keyof RunConfigInput>;
+
+const roleKeys: readonly string[] = ['policy', 'opponent', 'judge', 'scorer'];
+
+/** Throws `input` or `usage`. */
+export function readRunConfig(path: string | undefined, flags: RunFlags): { name: string | null; config: RunConfig } {
+  const file = path === undefined ? null : readDataFile(path);
+  const written = file?.value ?? {};
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+    throw new EntenteError('input', `${path}:1: a config is a mapping of keys to values, such as "groups: 12".`);
+  }
+  const merged: Record<string, unknown> = { ...written };
+  const flagOf = new Map<string, string>();
+  for (const [flag, key] of Object.entries(keyOfFlag)) {
+    const value = flags[flag as keyof RunFlags];
+    if (value === undefined) continue;
+    merged[key] = overlay(key, value, merged[key]);
+    flagOf.set(key, `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  }
+  return validated(merged as RunConfigInput, file, flagOf);
+}
+
+/** A model flag changes the model of a role and keeps what the file says about its key and sampling. */
+function overlay(key: string, value: string | string[], before: unknown): unknown {
+  if (roleKeys.includes(key) && typeof before === 'object' && before !== null) return { ...before, model: value };
+  if (typeof value !== 'string' || key === 'name' || roleKeys.includes(key)) return value;
+  return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+}
+
+function validated(input: RunConfigInput, file: DataFile | null, flagOf: ReadonlyMap<string, string>) {
+  try {
+    return checked(resolveConfig(input));
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const issue = describeIssue(error);
+    const flag = flagOf.get(String(issue.path[0]));
+    if (flag !== undefined) throw new EntenteError('usage', `${flag}: ${issue.message}`);
+    if (file !== null) throw inputError(file, [], issue);
+    throw new EntenteError('usage', `${issue.path.join('.')}: ${issue.message}`);
+  }
+}
+
+function checked<T extends { config: RunConfig }>(resolved: T): T {
+  const { max_usd, prices, roles } = resolved.config;
+  if (max_usd === null) return resolved;
+  const unpriced = Object.values(roles).find(
+    ({ model }) => model !== 'rehearsal' && prices[nameOf(model)] === undefined,
+  );
+  if (unpriced === undefined) return resolved;
+  throw new EntenteError(
+    'usage',
+    `--max-usd needs a price for "${nameOf(unpriced.model)}"; give it under "prices" in the config.`,
+  );
+}
+
+function nameOf(spec: string): string {
+  return spec.replace(/@https?:\/\/.*$/, '');
+}

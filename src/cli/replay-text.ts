@@ -1,0 +1,171 @@
+/** A stored episode as scenes for the terminal: who they are, what they said round by round, and how it was judged. */
+import type { Seat } from '../domain/index.js';
+import { decimal } from './format.js';
+import type { StoredEpisode } from './replay.js';
+import { type Palette, printable, wrapText } from './terminal.js';
+
+/** Lines that appear together, and how long a reader takes over them. */
+export interface Scene {
+  lines: string[];
+  readingMs: number;
+}
+
+export interface SceneOptions {
+  width: number;
+  palette: Palette;
+  tokens: boolean;
+}
+
+export function scenes(stored: StoredEpisode, options: SceneOptions): Scene[] {
+  return [
+    titleScene(stored, options),
+    castScene(stored, options),
+    ...roundScenes(stored, options),
+    ...completionScenes(stored, options),
+    endScene(stored, options),
+  ];
+}
+
+function scene(lines: string[]): Scene {
+  const words = lines.join(' ').split(/\s+/).length;
+  return { lines, readingMs: Math.min(6000, words * 60) };
+}
+
+function titleScene({ run, episode, dilemma }: StoredEpisode, { palette, width }: SceneOptions): Scene {
+  const notice = run.notice === null ? [] : wrapText(run.notice, width - 2).map((line) => ` ${palette.dim(line)}`);
+  return scene([
+    '',
+    ` ${palette.bold(`${run.name}/${episode.number}`)}  ${palette.dim(`${dilemma.id} · ${dilemma.tier}${dilemma.setting === null ? '' : ` · ${printable(dilemma.setting)}`}`)}`,
+    ...notice,
+    '',
+    ...wrapText(dilemma.text, width - 8).map((line) => `    ${line}`),
+    '',
+  ]);
+}
+
+function castScene({ pair }: StoredEpisode, options: SceneOptions): Scene {
+  const { palette, width } = options;
+  const member = (seat: Seat, { name, stance }: { name: string; stance: string }) => [
+    ` ${accent(seat, palette)(palette.bold(`${seat}  ${printable(name)}`))}`,
+    ...wrapText(stance, width - 8).map((line) => `    ${palette.dim(line)}`),
+  ];
+  return scene([...member('A', pair.a), ...member('B', pair.b)]);
+}
+
+function roundScenes({ episode, turns, verdicts }: StoredEpisode, options: SceneOptions): Scene[] {
+  const { palette, width } = options;
+  const rounds = [...new Set(turns.map(({ round }) => round))];
+  return rounds.flatMap((round) => {
+    const verdict = verdicts.find((found) => found.kind === 'agreement' && found.round === round);
+    const speeches = turns.filter((turn) => turn.round === round);
+    const rule = `── round ${round} of ${episode.rounds ?? rounds.length} `;
+    return [
+      scene(['', palette.dim(rule.padEnd(width - 1, '─')), '']),
+      ...speeches.map((turn) => scene([...speech(turn, options), ''])),
+      ...(verdict === undefined ? [] : [scene(verdictLines(verdict, options))]),
+    ];
+  });
+}
+
+/** A to the left, B set in; a coloured margin each. */
+function speech(
+  { seat, content, finish_reason, tokens }: StoredEpisode['turns'][number],
+  { palette, width, tokens: showTokens }: SceneOptions,
+): string[] {
+  const colour = accent(seat, palette);
+  const indent = seat === 'A' ? ' ' : '       ';
+  const lines = wrapText(content, width - indent.length - 10).map(
+    (line, index) => `${indent}${colour(index === 0 ? seat : ' ')} ${colour('▌')} ${line}`,
+  );
+  if (finish_reason === 'length') lines.push(`${indent}  ${colour('▌')} ${palette.yellow('(cut at max_tokens)')}`);
+  if (!showTokens) return lines;
+  if (tokens === null) return [...lines, `${indent}    ${palette.dim('no token ids')}`];
+  const { logprobs } = tokens;
+  const shown = [...tokens.replyIds].map((id, index) =>
+    logprobs === null ? String(id) : `${id}:${(logprobs[index] ?? 0).toFixed(2)}`,
+  );
+  const summary = `${tokens.replyIds.length} tokens (${tokens.source}) after a prompt of ${tokens.promptIds.length}`;
+  return [
+    ...lines,
+    ...wrapText(`${summary}: ${shown.join(' ')}`, width - indent.length - 6).map(
+      (line) => `${indent}    ${palette.dim(line)}`,
+    ),
+  ];
+}
+
+function verdictLines(
+  { value, detail }: StoredEpisode['verdicts'][number],
+  { palette, width }: SceneOptions,
+): string[] {
+  const said =
+    value === null ? palette.yellow('verdict could not be read') : value === 1 ? palette.green('agreed') : 'not agreed';
+  const reason = typeof detail?.['reason'] === 'string' && detail['reason'] !== '' ? `: ${detail['reason']}` : '';
+  const [first = '', ...rest] = wrapText(reason, width - 24);
+  return [
+    ` ${palette.dim('judge')}  ${said}${palette.dim(first)}`,
+    ...rest.map((line) => `        ${palette.dim(line)}`),
+  ];
+}
+
+function completionScenes({ episode, verdicts }: StoredEpisode, { palette, width }: SceneOptions): Scene[] {
+  if (episode.completion === null) return [];
+  const inner = width - 6;
+  const title = ' joint answer ';
+  const framed = wrapText(episode.completion, inner).map((line) => ` ${palette.dim('│')} ${line}`);
+  const score = verdicts.find(({ kind }) => kind === 'ca');
+  const rationale =
+    typeof score?.detail?.['rationale'] === 'string' ? wrapText(score.detail['rationale'], width - 4) : [];
+  const aspects = (['knowledge', 'benevolence', 'power', 'vitality'] as const).map((aspect) =>
+    scoreLine(aspect, episode[aspect], palette),
+  );
+  return [
+    scene([
+      '',
+      ` ${palette.dim(`┌──${title}${'─'.repeat(width - title.length - 6)}`)}`,
+      ...framed,
+      ` ${palette.dim(`└${'─'.repeat(width - 4)}`)}`,
+      '',
+    ]),
+    scene([
+      ...aspects,
+      scoreLine('collective agency', episode.ca_score, palette),
+      '',
+      ...rationale.map((line) => ` ${palette.dim(line)}`),
+    ]),
+  ];
+}
+
+function scoreLine(name: string, score: number | null, palette: Palette): string {
+  if (score === null) return ` ${name.padEnd(18)} ${palette.yellow('no score could be read')}`;
+  const filled = Math.round(score * 4);
+  return ` ${name.padEnd(18)} ${palette.green('█'.repeat(filled))}${palette.dim('░'.repeat(20 - filled))} ${decimal(score)}`;
+}
+
+function endScene({ episode, advantage }: StoredEpisode, { palette, width }: SceneOptions): Scene {
+  const ending =
+    episode.status === 'failed'
+      ? palette.yellow(`failed (${episode.failure ?? 'unknown'})`)
+      : episode.status !== 'done'
+        ? 'not finished'
+        : (episode.outcome ?? 'answered alone');
+  const rounds =
+    episode.rounds === null || episode.rounds === 0
+      ? ''
+      : ` in ${episode.rounds} round${episode.rounds === 1 ? '' : 's'}`;
+  const signed = advantage === null ? '–' : `${advantage >= 0 ? '+' : '−'}${Math.abs(advantage).toFixed(2)}`;
+  const cause =
+    episode.failure_message === null
+      ? []
+      : wrapText(episode.failure_message, width - 2).map((line) => ` ${palette.yellow(line)}`);
+  return scene([
+    '',
+    ` ${palette.bold(ending)}${rounds} · reward ${decimal(episode.reward)} · advantage ${signed}`,
+    ...cause,
+    '',
+  ]);
+}
+
+/** Blue and orange, told apart by colour-blind people; the letter and the side say the same. */
+function accent(seat: Seat, palette: Palette): (text: string) => string {
+  return seat === 'A' ? palette.blue : palette.yellow;
+}

@@ -1,0 +1,109 @@
+/** `entente replay EPISODE`: plays a dialogue back in the terminal, like a play. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Dilemma, PersonaPair } from '../domain/index.js';
+import { groupAdvantages } from '../reward/index.js';
+import {
+  type EpisodeRow,
+  openStore,
+  type RunRecord,
+  type Store,
+  type TurnRow,
+  type VerdictRow,
+} from '../store/index.js';
+import { dbOption } from './options.js';
+import { say, sayJson } from './output.js';
+import { findEpisode } from './references.js';
+import { type Scene, scenes } from './replay-text.js';
+import { paletteFor, widthOf } from './terminal.js';
+
+/** An episode with all that was said and judged. */
+export interface StoredEpisode {
+  run: RunRecord;
+  episode: EpisodeRow;
+  dilemma: Dilemma;
+  pair: PersonaPair;
+  turns: TurnRow[];
+  verdicts: VerdictRow[];
+  /** Null where the reward is. */
+  advantage: number | null;
+}
+
+interface ReplayFlags {
+  db: string;
+  json?: boolean;
+  tokens?: boolean;
+  instant?: boolean;
+}
+
+export function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .description('play a dialogue back')
+    .argument('<episode>', 'RUN/NUMBER, or an episode id')
+    .option('--tokens', 'show token ids and log-probabilities of each turn')
+    .option('--instant', 'do not wait between speeches')
+    .addOption(dbOption())
+    .option('--json', 'print one JSON document')
+    .action(async (reference: string, flags: ReplayFlags) => {
+      const store = openStore(flags.db, { mode: 'read' });
+      try {
+        const stored = readEpisode(store, reference);
+        if (flags.json) return sayJson(episodeJson(stored, flags.tokens ?? false));
+        const options = {
+          width: widthOf(process.stdout),
+          palette: paletteFor(process.stdout),
+          tokens: flags.tokens ?? false,
+        };
+        await perform(scenes(stored, options), !flags.instant && process.stdout.isTTY === true);
+      } finally {
+        store.close();
+      }
+    });
+}
+
+function readEpisode(store: Store, reference: string): StoredEpisode {
+  const { run, episode } = findEpisode(store, reference);
+  const group = store.episodes(run.runId).filter(({ group_id }) => group_id === episode.group_id);
+  const advantages = groupAdvantages(group.map(({ reward }) => reward));
+  return {
+    run,
+    episode,
+    ...store.scenario(episode.group_id),
+    turns: store.turns(episode.episode_id),
+    verdicts: store.verdicts(episode.episode_id),
+    advantage: advantages[group.findIndex(({ episode_id }) => episode_id === episode.episode_id)] ?? null,
+  };
+}
+
+/** At a reader's pace on a terminal; all at once in a pipe. */
+async function perform(play: readonly Scene[], paced: boolean): Promise<void> {
+  for (const { lines, readingMs } of play) {
+    say(...lines);
+    if (paced) await delay(readingMs);
+  }
+}
+
+function episodeJson({ run, episode, dilemma, pair, turns, verdicts, advantage }: StoredEpisode, withTokens: boolean) {
+  return {
+    ...episode,
+    run_id: run.runId,
+    run: run.name,
+    notice: run.notice,
+    advantage,
+    dilemma,
+    pair,
+    turns: turns.map(({ tokens, ...turn }) => ({
+      ...turn,
+      token_source: tokens?.source ?? null,
+      ...(withTokens && tokens !== null
+        ? {
+            prompt_ids: [...tokens.promptIds],
+            reply_ids: [...tokens.replyIds],
+            logprobs: tokens.logprobs === null ? null : [...tokens.logprobs],
+          }
+        : {}),
+    })),
+    verdicts,
+  };
+}

@@ -1,0 +1,46 @@
+/** `entente run [config.yaml]`: plans a run, plays it, says what happened. */
+import type { Command } from 'commander';
+import { deriveSeed, seededRandom } from '../domain/index.js';
+import { createRun, scenariosFor } from '../run/index.js';
+import { openStore } from '../store/index.js';
+import { dbOption } from './options.js';
+import { performRun } from './perform-run.js';
+import { type RunFlags, readRunConfig } from './read-config.js';
+
+export function addRun(program: Command, setExit: (code: number) => void): void {
+  program
+    .command('run')
+    .description('play groups of episodes, grade them and store them')
+    .argument('[config]', 'YAML file (docs/config.md); flags go over it')
+    .option('--policy <spec>', 'the model that learns: rehearsal, MODEL@BASE_URL or MODEL (default: rehearsal)')
+    .option('--opponent <spec>', 'the other seat (default: the policy)')
+    .option('--judge <spec>', "agreement judge (default: the policy's model)")
+    .option('--scorer <spec>', "Collective Agency scorer (default: the policy's model)")
+    .option('--dilemmas <path...>', 'files or folders of dilemmas (default: those shipped)')
+    .option('--personas <path...>', 'files or folders of persona pairs (default: those shipped)')
+    .option('--groups <n>', 'scenarios (default: 12)')
+    .option('--group-size <g>', 'episodes per scenario (default: 8)')
+    .option('--max-rounds <n>', 'rounds before a deadlock (default: 7)')
+    .option('--window <k>', 'how many of the last turns a speaker sees, or "all" (default: 2)')
+    .option('--mode <mode>', 'train or eval (default: train)')
+    .option('--protocol <protocol>', 'deliberation or solo (default: deliberation)')
+    .option('--seed <n>', 'decides the scenarios and every call (default: 0)')
+    .option('--concurrency <n>', 'episodes in flight (default: 16)')
+    .option('--max-tokens <n>', 'token budget of the whole run')
+    .option('--max-usd <x>', 'dollar budget of the whole run; needs prices in the config')
+    .option('--name <name>', 'name of the run (default: made up)')
+    .addOption(dbOption())
+    .option('--json', 'print the summary as one JSON document')
+    .action(async (path: string | undefined, flags: RunFlags & { db: string; json?: boolean }) => {
+      const { name, config } = readRunConfig(path, flags);
+      const scenarios = scenariosFor(config);
+      const store = openStore(flags.db, { mode: 'write' });
+      const identity = { random: seededRandom(deriveSeed('name', Date.now(), process.pid)), now: () => new Date() };
+      try {
+        const begin = () => createRun(store, config, name, scenarios, identity);
+        setExit(await performRun({ store, config, begin, spent: { tokens: 0, usd: 0 }, json: flags.json ?? false }));
+      } finally {
+        store.close();
+      }
+    });
+}

@@ -1,0 +1,90 @@
+/** The figures of a run as lines for people: one table, what is odd about them, and what to type next. */
+import type { Summary } from '../report/index.js';
+import type { RunRecord } from '../store/index.js';
+import { decimal, percent, percentInterval, plural, quantity } from './format.js';
+import { type Column, tableLines } from './table.js';
+import type { Palette } from './terminal.js';
+
+const columns: readonly Column[] = [
+  { head: 'tier' },
+  { head: 'episodes', align: 'right' },
+  { head: 'agreed', align: 'right' },
+  { head: '', align: 'right' },
+  { head: '95 % interval', align: 'right' },
+  { head: 'rounds', align: 'right' },
+  { head: 'CA mean', align: 'right' },
+  { head: 'min', align: 'right' },
+  { head: 'max', align: 'right' },
+];
+
+/** Agreement, rounds and CA by tier, and in all. */
+export function tierTable({ tiers, overall }: Summary): string[] {
+  const lines = tiers.length > 1 ? [...tiers, { tier: 'all', ...overall }] : tiers;
+  return tableLines(
+    columns,
+    lines.map((line) => [
+      line.tier,
+      String(line.episodes),
+      String(line.agreed),
+      percent(line.agreement_rate),
+      percentInterval(line.agreement_interval),
+      decimal(line.rounds_to_agreement),
+      decimal(line.ca_mean),
+      decimal(line.ca_min),
+      decimal(line.ca_max),
+    ]),
+  );
+}
+
+/** What `select outcome, count(*), avg(rounds), avg(reward) from v_episodes group by outcome` says. */
+export function outcomeTable({ outcomes }: Summary): string[] {
+  return tableLines(
+    [
+      { head: 'outcome' },
+      { head: 'episodes', align: 'right' },
+      { head: 'rounds', align: 'right' },
+      { head: 'reward', align: 'right' },
+    ],
+    outcomes.map((line) => [
+      line.outcome ?? 'none',
+      String(line.episodes),
+      decimal(line.rounds_mean, 2),
+      decimal(line.reward_mean, 2),
+    ]),
+  );
+}
+
+export function groupLine({ groups }: Summary): string {
+  return ` reward within a group, on average: min ${decimal(groups.reward_min)} · mean ${decimal(groups.reward_mean)} · max ${decimal(groups.reward_max)}   (${plural(groups.graded, 'group')})`;
+}
+
+export function tokenLine({ usage, tokens }: Summary): string {
+  const calls = usage.reduce((sum, model) => sum + model.calls, 0);
+  return ` ${plural(calls, 'model call')} · ${quantity(tokens.total)} tokens (${quantity(tokens.prompt)} prompt, ${quantity(tokens.completion)} reply)`;
+}
+
+/** What a reader must not miss. */
+export function warningLines(
+  run: RunRecord,
+  { overall, groups, failures, usage }: Summary,
+  palette: Palette,
+): string[] {
+  const lines: string[] = [];
+  if (run.notice !== null)
+    lines.push(
+      'this is a rehearsal: rule-based stand-ins, no model. It shows that the',
+      'pipeline works and tells nothing about any LLM.',
+    );
+  if (overall.unfinished > 0)
+    lines.push(`${plural(overall.unfinished, 'episode')} not finished; \`entente resume ${run.name}\` goes on`);
+  if (groups.zero_variance > 0) {
+    lines.push(
+      `${groups.zero_variance} of ${plural(groups.graded, 'group')} have no spread in reward: they carry no learning signal`,
+    );
+  }
+  const truncated = usage.reduce((sum, model) => sum + model.truncated, 0);
+  if (truncated > 0) lines.push(`${truncated} replies were cut at max_tokens; raise it for that role`);
+  if (failures.length > 0)
+    lines.push(`failures: ${failures.map(({ code, episodes }) => `${code} ${episodes}`).join(' · ')}`);
+  return lines.map((line) => ` ${palette.yellow('!')} ${line}`);
+}

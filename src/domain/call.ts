@@ -1,0 +1,64 @@
+/**
+ * One finished model call, as the journal keeps it. The key (turn, kind, sample) is unique within an episode, so a
+ * result delivered twice changes nothing.
+ */
+
+import type { TokenTrace, Verdict } from './episode.js';
+import type { Seat } from './seat.js';
+
+/** A `.repair` call is the one further try after a judge's answer could not be read. */
+export type CallKind = 'speak' | 'completion' | 'agreement' | 'agreement.repair' | 'ca' | 'ca.repair';
+
+export interface CallKey {
+  /** Turns spoken before this call: the utterance of turn 3 has 3, the judge after round 2 has 4. 0 for the score. */
+  turn: number;
+  kind: CallKind;
+  /** Which of several samples of the same call; 0 unless a judge is sampled more than once. */
+  sample: number;
+}
+
+/** A try that did not succeed. */
+export interface FailedAttempt {
+  code: string;
+  message: string;
+  /** Milliseconds from its start to its failure. */
+  ms: number;
+}
+
+/** What a model answered. */
+export interface Reply {
+  content: string;
+  /** `stop`, or `length` where the reply was cut at `max_tokens`. */
+  finishReason: string;
+  /** As the server counted; null where it did not say. */
+  promptTokens: number | null;
+  completionTokens: number | null;
+  /** Null where not asked for, or not to be had. */
+  tokens: TokenTrace | null;
+  /** Milliseconds of the successful try. */
+  latencyMs: number;
+  /** The tries before it, oldest first. */
+  failedAttempts: readonly FailedAttempt[];
+}
+
+export interface Call {
+  key: CallKey;
+  /** Counts from 1; 0 for the completion and its score. */
+  round: number;
+  /** Who spoke; null for judges. */
+  seat: Seat | null;
+  model: string;
+  seed: number;
+  /** Hash of the prompt templates that made the request. */
+  promptHash: string;
+  reply: Reply;
+  /** What the judge's answer meant; null for turns and completions. */
+  verdict: Verdict | null;
+}
+
+/** Where finished calls go, and where a resumed episode finds them. */
+export interface Journal {
+  recall(key: CallKey): Call | null;
+  /** Durable when it returns. Recording a key that is there already changes nothing. */
+  record(call: Call): void;
+}

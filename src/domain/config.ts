@@ -1,0 +1,152 @@
+/**
+ * The config of a run: one schema for the YAML file, the flags, the library, `docs/config.md` and the JSON Schema.
+ * Keys are snake_case because the config is written to disk, beside SQL columns and export rows of the same names.
+ * It never holds a key, only the name of the environment variable that does.
+ */
+import { z } from 'zod';
+import { defaultSampling, type Sampling, samplingShape } from './sampling.js';
+
+const modelSpec = z
+  .string()
+  .min(1)
+  .describe('`rehearsal`, `MODEL@BASE_URL`, or `MODEL` alone (OPENAI_BASE_URL, else OpenAI).');
+
+const partialSampling = z.strictObject(samplingShape).partial().shape;
+
+const roleObject = z.strictObject({
+  model: modelSpec,
+  api_key_env: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/i, 'must be the name of an environment variable, not a key')
+    .optional()
+    .describe(
+      "Environment variable with this server's key. Without it, OPENAI_API_KEY goes to one server only; see README.",
+    ),
+  timeout_s: z.number().gt(0).max(86_400).default(120).describe('Deadline of one try, body included, in seconds.'),
+  ...partialSampling,
+});
+
+/** A role may be written as its model spec alone. */
+const roleSchema = z.preprocess((given) => (typeof given === 'string' ? { model: given } : given), roleObject);
+
+export const runConfigSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
+    .optional()
+    .describe('Name of the run; made up where absent.'),
+  protocol: z
+    .enum(['deliberation', 'solo'])
+    .default('deliberation')
+    .describe('`deliberation`: two seats negotiate. `solo`: the policy answers alone, the baseline.'),
+  mode: z
+    .enum(['train', 'eval'])
+    .default('train')
+    .describe(
+      '`train`: a deadlock gets no completion and reward 0. `eval`: the completion is always written and scored.',
+    ),
+  seed: z.int().min(0).max(0xffff_ffff).default(0).describe('Decides the scenarios and the seed of every model call.'),
+  groups: z.int().min(1).max(1_000_000).default(12).describe('Scenarios to play.'),
+  group_size: z.int().min(1).max(1024).default(8).describe('Episodes per scenario: the group that shares a baseline.'),
+  max_rounds: z.int().min(1).max(100).default(7).describe('Rounds before a deadlock; one round is A, then B.'),
+  window: z
+    .union([z.int().min(1).max(200), z.literal('all')])
+    .default(2)
+    .describe('How many of the last turns a speaker sees, or `all`.'),
+  learner: z.enum(['A', 'B']).default('A').describe('The seat that the policy plays; the opponent plays the other.'),
+  concurrency: z.int().min(1).max(20_000).default(16).describe('Episodes in flight.'),
+  max_retries: z.int().min(0).max(20).default(4).describe('Further tries of a call after a failure that may pass.'),
+  max_tokens_total: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Token budget of the whole run, prompts included; reached, the run stops resumably (exit 3).'),
+  max_usd: z.number().gt(0).optional().describe('Dollar budget of the whole run; needs `prices`.'),
+  prices: z
+    .record(
+      z.string(),
+      z.strictObject({
+        prompt: z.number().min(0).describe('Dollars per million prompt tokens.'),
+        completion: z.number().min(0).describe('Dollars per million completion tokens.'),
+      }),
+    )
+    .default({})
+    .describe('Prices by model name, for `max_usd` and the cost shown.'),
+  dilemmas: z.array(z.string()).default([]).describe('Files or folders of dilemmas; empty: those shipped.'),
+  personas: z.array(z.string()).default([]).describe('Files or folders of persona pairs; empty: those shipped.'),
+  policy: roleSchema.prefault('rehearsal').describe('The model that learns.'),
+  policy_version: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Which checkpoint the policy is; stamped on every exported row.'),
+  opponent: roleSchema.optional().describe('The other seat; absent: the policy as it is.'),
+  judge: roleSchema.optional().describe("Agreement judge; absent: the policy's model and key, greedy."),
+  scorer: roleSchema.optional().describe("Collective Agency scorer; absent: the policy's model and key, greedy."),
+  completion: z
+    .strictObject(partialSampling)
+    .prefault({})
+    .describe("Sampling of the final answer, which seat A's model writes."),
+});
+
+/** What a user writes. */
+export type RunConfigInput = z.input<typeof runConfigSchema>;
+
+/** One role with nothing left to a server's defaults. */
+export interface Role {
+  model: string;
+  api_key_env: string | null;
+  timeout_s: number;
+  sampling: Sampling;
+}
+
+export const roleNames = ['policy', 'opponent', 'judge', 'scorer'] as const;
+export type RoleName = (typeof roleNames)[number];
+
+type Parsed = z.output<typeof runConfigSchema>;
+
+/** A config with every choice made; frozen into the run. */
+export interface RunConfig
+  extends Omit<Parsed, 'name' | RoleName | 'completion' | 'policy_version' | 'max_tokens_total' | 'max_usd'> {
+  max_tokens_total: number | null;
+  max_usd: number | null;
+  policy_version: string | null;
+  roles: Record<RoleName, Role>;
+  completion: Sampling;
+}
+
+type ParsedRole = z.output<typeof roleObject>;
+
+/** Drops absent fields, so that a default is not overwritten by `undefined`. */
+function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+function resolveRole(role: ParsedRole, defaults: Sampling): Role {
+  const { model, api_key_env, timeout_s, ...sampling } = role;
+  return { model, api_key_env: api_key_env ?? null, timeout_s, sampling: { ...defaults, ...given(sampling) } };
+}
+
+/** Makes every choice the user left open. Throws a ZodError where the input breaks the schema. */
+export function resolveConfig(input: RunConfigInput): { name: string | null; config: RunConfig } {
+  const { name, policy, opponent, judge, scorer, completion, policy_version, max_tokens_total, max_usd, ...rest } =
+    runConfigSchema.parse(input);
+  const { speaking, completing, judging } = defaultSampling;
+  const samePolicy = { model: policy.model, api_key_env: policy.api_key_env, timeout_s: policy.timeout_s };
+  return {
+    name: name ?? null,
+    config: {
+      ...rest,
+      max_tokens_total: max_tokens_total ?? null,
+      max_usd: max_usd ?? null,
+      policy_version: policy_version ?? null,
+      roles: {
+        policy: resolveRole(policy, speaking),
+        opponent: resolveRole(opponent ?? policy, speaking),
+        judge: resolveRole(judge ?? samePolicy, judging),
+        scorer: resolveRole(scorer ?? samePolicy, judging),
+      },
+      completion: { ...completing, ...given(completion) },
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * What happened in an episode: its turns, verdicts and result. These records are the truth; an episode is resumed by
+ * playing them into a fresh machine.
+ */
+import type { Seat } from './seat.js';
+
+/** Where token ids come from. `retokenized` and `rehearsal` ids must never be trained on unnoticed. */
+export type TokenSource = 'server' | 'retokenized' | 'rehearsal';
+
+/** The tokens of one model call, as the server counted them. `replyIds.length === logprobs.length`. */
+export interface TokenTrace {
+  promptIds: Int32Array;
+  replyIds: Int32Array;
+  /** Natural-log probabilities of the reply's tokens; null where the server gave none. */
+  logprobs: Float32Array | null;
+  source: TokenSource;
+}
+
+/** One utterance of one seat. `turnIndex` counts from 0. */
+export interface Turn {
+  turnIndex: number;
+  round: number;
+  seat: Seat;
+  content: string;
+}
+
+/** What one judge said about one thing. `value` is null where the answer could not be read: never NO, never 0. */
+export interface Verdict {
+  kind: VerdictKind;
+  /** The round judged; 0 for a verdict on the completion. */
+  round: number;
+  /** Agreement: 1 or 0. CA: 0 to 5. */
+  value: number | null;
+  /** The parsed answer (reason, or aspects and rationale); null where it could not be read. */
+  detail: Readonly<Record<string, unknown>> | null;
+  parseOk: boolean;
+}
+export type VerdictKind = 'agreement' | 'ca';
+
+/** How a deliberation ended. Null outcome: it never ended (failed), or nothing was negotiated (solo). */
+export type Outcome = 'agreed' | 'deadlocked';
+
+/** The four aspects of Collective Agency and the overall score, each 0 to 5. */
+export interface CollectiveAgency {
+  knowledge: number;
+  benevolence: number;
+  power: number;
+  vitality: number;
+  overall: number;
+}
+
+/** Why an episode could not be finished or graded. */
+export interface Failure {
+  code: string;
+  message: string;
+}
+
+export interface EpisodeResult {
+  status: 'done' | 'failed';
+  outcome: Outcome | null;
+  /** Rounds begun; 0 in a solo episode. */
+  rounds: number;
+  completion: string | null;
+  ca: CollectiveAgency | null;
+  /** 0 to 5; null = not gradable, never 0. */
+  reward: number | null;
+  failure: Failure | null;
+}

@@ -1,0 +1,2 @@
+export { type GroupStatistics, groupAdvantages, groupStatistics, groupsOf } from './advantage.js';
+export { rewardOf } from './reward.js';

@@ -1,0 +1,119 @@
+/**
+ * Reads a YAML or JSONL file that somebody else wrote: capped in size, depth and aliases, with every complaint naming
+ * file and line.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { EntenteError } from '../errors.js';
+
+const maxBytes = 1_000_000;
+const maxDepth = 20;
+
+export interface DataFile {
+  path: string;
+  value: unknown;
+  /** 1-based line of a value, or of the nearest thing around it. */
+  lineOf(path: readonly PropertyKey[]): number;
+}
+
+/** Throws `input` where the file cannot be read, is over 1 MB, or is not well-formed. */
+export function readDataFile(path: string): DataFile {
+  const text = readCapped(path);
+  return path.endsWith('.jsonl') ? parseJsonl(path, text) : parseYaml(path, text);
+}
+
+/** Parses against a schema; throws `input` with one line: `file:line: key: what is wrong`. */
+export function parseAs<T extends z.ZodType>(
+  schema: T,
+  file: DataFile,
+  at: readonly PropertyKey[],
+  value: unknown,
+): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw inputError(file, at, describeIssue(result.error));
+}
+
+export function inputError(
+  file: DataFile,
+  at: readonly PropertyKey[],
+  issue: { path: readonly PropertyKey[]; message: string },
+): EntenteError {
+  const where = [...at, ...issue.path];
+  const key = issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
+  return new EntenteError('input', `${file.path}:${file.lineOf(where)}: ${key}${issue.message}`);
+}
+
+/** The first issue of a ZodError; an unknown key is located at the key itself. */
+export function describeIssue(error: z.ZodError): { path: PropertyKey[]; message: string } {
+  const issue = error.issues[0];
+  if (issue === undefined) return { path: [], message: 'is not valid' };
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    return { path: [...issue.path, key], message: 'is not a key entente knows' };
+  }
+  return { path: [...issue.path], message: issue.message };
+}
+
+function readCapped(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > maxBytes) {
+      throw new EntenteError('input', `${path}: ${size} bytes is over the limit of ${maxBytes}; split the file.`);
+    }
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof EntenteError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    const reason = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    throw new EntenteError('input', `${path}: ${reason}`, { cause: error });
+  }
+}
+
+function parseYaml(path: string, text: string): DataFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const problem = document.errors[0];
+  if (problem !== undefined) {
+    throw new EntenteError('input', `${path}:${lines.linePos(problem.pos[0]).line}: ${problem.message}`);
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    throw new EntenteError('input', `${path}: too many aliases; write the values out.`, { cause: error });
+  }
+  if (deeperThan(value, maxDepth)) throw new EntenteError('input', `${path}: nested more than ${maxDepth} deep.`);
+  return { path, value, lineOf: (at) => yamlLine(document, lines, at) };
+}
+
+function yamlLine(document: Document, lines: LineCounter, at: readonly PropertyKey[]): number {
+  for (let length = at.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : document.getIn(at.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function parseJsonl(path: string, text: string): DataFile {
+  const records: unknown[] = [];
+  const lineOfRecord: number[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    try {
+      records.push(JSON.parse(line));
+    } catch (error) {
+      throw new EntenteError('input', `${path}:${index + 1}: not valid JSON`, { cause: error });
+    }
+    lineOfRecord.push(index + 1);
+  }
+  if (deeperThan(records, maxDepth)) throw new EntenteError('input', `${path}: nested more than ${maxDepth} deep.`);
+  return { path, value: records, lineOf: (at) => lineOfRecord[Number(at[0])] ?? 1 };
+}
+
+function deeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  return Object.values(value).some((inner) => deeperThan(inner, depth - 1));
+}

@@ -1,0 +1,131 @@
+/** The journal of one episode in the database: every finished call durable before the next begins, none ever twice. */
+import type { Database } from 'better-sqlite3';
+import type {
+  Call,
+  CallKey,
+  CallKind,
+  FailedAttempt,
+  Journal,
+  Seat,
+  TokenSource,
+  TokenTrace,
+  Verdict,
+} from '../domain/index.js';
+import { toBlob, toFloat32, toInt32 } from './blobs.js';
+
+interface CallRow {
+  turn: number;
+  kind: CallKind;
+  sample: number;
+  round: number;
+  seat: Seat | null;
+  content: string;
+  finish_reason: string;
+  prompt_tokens: number | null;
+  completion_tokens: number | null;
+  token_source: TokenSource | null;
+  prompt_ids: Buffer | null;
+  reply_ids: Buffer | null;
+  logprobs: Buffer | null;
+  model: string;
+  seed: number;
+  prompt_hash: string;
+  latency_ms: number;
+  attempts_json: string | null;
+  value: number | null;
+  detail_json: string | null;
+  parse_ok: 0 | 1 | null;
+}
+
+/** `now` stamps each call with the time it was finished, ISO 8601. */
+export function createJournals(database: Database, now: () => Date): (episodeId: string) => Journal {
+  const find = database.prepare<[string, number, string, number], CallRow>(
+    `SELECT c.* FROM calls c JOIN episodes e ON e.episode = c.episode
+     WHERE e.episode_id = ? AND c.turn = ? AND c.kind = ? AND c.sample = ?`,
+  );
+  const insert = database.prepare(
+    `INSERT INTO calls (episode, turn, kind, sample, round, seat, content, finish_reason, prompt_tokens, completion_tokens,
+       token_source, prompt_ids, reply_ids, logprobs, model, seed, prompt_hash, latency_ms, attempts_json, value,
+       detail_json, parse_ok, finished_at)
+     VALUES ((SELECT episode FROM episodes WHERE episode_id = @episode_id), @turn, @kind, @sample, @round, @seat, @content,
+       @finish_reason, @prompt_tokens, @completion_tokens, @token_source, @prompt_ids, @reply_ids, @logprobs, @model, @seed,
+       @prompt_hash, @latency_ms, @attempts_json, @value, @detail_json, @parse_ok, @finished_at)
+     ON CONFLICT (episode, turn, kind, sample) DO NOTHING`,
+  );
+  return (episodeId) => ({
+    recall: ({ turn, kind, sample }: CallKey) => {
+      const row = find.get(episodeId, turn, kind, sample);
+      return row === undefined ? null : callOf(row);
+    },
+    record: (call) => void insert.run({ ...rowOf(call), episode_id: episodeId, finished_at: now().toISOString() }),
+  });
+}
+
+function rowOf({ key, round, seat, model, seed, promptHash, reply, verdict }: Call): CallRow {
+  const { tokens, failedAttempts } = reply;
+  return {
+    ...key,
+    round,
+    seat,
+    content: reply.content,
+    finish_reason: reply.finishReason,
+    prompt_tokens: reply.promptTokens,
+    completion_tokens: reply.completionTokens,
+    token_source: tokens?.source ?? null,
+    prompt_ids: tokens === null ? null : toBlob(tokens.promptIds),
+    reply_ids: tokens === null ? null : toBlob(tokens.replyIds),
+    logprobs: tokens?.logprobs == null ? null : toBlob(tokens.logprobs),
+    model,
+    seed,
+    prompt_hash: promptHash,
+    latency_ms: reply.latencyMs,
+    attempts_json: failedAttempts.length === 0 ? null : JSON.stringify(failedAttempts),
+    value: verdict?.value ?? null,
+    detail_json: verdict?.detail == null ? null : JSON.stringify(verdict.detail),
+    parse_ok: verdict === null ? null : verdict.parseOk ? 1 : 0,
+  };
+}
+
+export function callOf(row: CallRow): Call {
+  return {
+    key: { turn: row.turn, kind: row.kind, sample: row.sample },
+    round: row.round,
+    seat: row.seat,
+    model: row.model,
+    seed: row.seed,
+    promptHash: row.prompt_hash,
+    reply: {
+      content: row.content,
+      finishReason: row.finish_reason,
+      promptTokens: row.prompt_tokens,
+      completionTokens: row.completion_tokens,
+      tokens: tokensOf(row),
+      latencyMs: row.latency_ms,
+      failedAttempts: row.attempts_json === null ? [] : (JSON.parse(row.attempts_json) as FailedAttempt[]),
+    },
+    verdict: verdictOf(row),
+  };
+}
+
+export function tokensOf(
+  row: Pick<CallRow, 'token_source' | 'prompt_ids' | 'reply_ids' | 'logprobs'>,
+): TokenTrace | null {
+  if (row.token_source === null || row.prompt_ids === null || row.reply_ids === null) return null;
+  return {
+    promptIds: toInt32(row.prompt_ids),
+    replyIds: toInt32(row.reply_ids),
+    logprobs: row.logprobs === null ? null : toFloat32(row.logprobs),
+    source: row.token_source,
+  };
+}
+
+function verdictOf(row: CallRow): Verdict | null {
+  if (row.parse_ok === null) return null;
+  return {
+    kind: row.kind.startsWith('ca') ? 'ca' : 'agreement',
+    round: row.round,
+    value: row.value,
+    detail: row.detail_json === null ? null : (JSON.parse(row.detail_json) as Record<string, unknown>),
+    parseOk: row.parse_ok === 1,
+  };
+}

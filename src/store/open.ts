@@ -1,0 +1,148 @@
+/**
+ * Opens a database file, or says in one line why it cannot be used and leaves it as it was. Every open sets WAL and
+ * `synchronous=FULL`: a reopened WAL database would otherwise fall back to a weaker setting.
+ */
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { EntenteError } from '../errors.js';
+import { applicationId, migrations } from './schema.js';
+
+export interface OpenOptions {
+  /** `write` creates the file and its folder where they are missing. */
+  mode: 'read' | 'write';
+  /** How long to wait for another process to let go, in milliseconds. */
+  busyMs?: number;
+}
+
+/** WAL before 3.51.3 can lose a commit when a checkpoint races a writer. */
+const minimumSqlite = [3, 51, 3] as const;
+
+/** Throws `storage`. */
+export function openDatabase(path: string, { mode, busyMs = 5000 }: OpenOptions): Database.Database {
+  return explainStorage(path, () => {
+    const isNew = !existsSync(path) || statSync(path).size === 0;
+    if (mode === 'read' && isNew)
+      throw new EntenteError('storage', `${path}: no such database; \`entente run\` makes one.`);
+    if (!isNew) refuseForeign(path);
+    if (mode === 'write') mkdirSync(dirname(path), { recursive: true });
+    const database = new Database(path, { timeout: busyMs, readonly: mode === 'read' });
+    try {
+      prepare(database, path, mode);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Runs a piece of work on the database; SQLite's complaints come out as `storage`, in words. */
+export function explainStorage<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof EntenteError) throw error;
+    const code = (error as { code?: unknown }).code;
+    if (typeof code !== 'string') throw error;
+    throw new EntenteError('storage', `${path}: ${reasonFor(code, error as Error)}`, { cause: error });
+  }
+}
+
+function reasonFor(code: string, error: Error): string {
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code))
+    return 'another process holds the database; wait for it to end, or use another --db.';
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
+    return 'the file is damaged or no database; it was left as it is. Use another --db, or a backup.';
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return 'the disk is full; make room, then `entente resume`.';
+  if (
+    code === 'SQLITE_READONLY' ||
+    code === 'SQLITE_CANTOPEN' ||
+    code === 'EACCES' ||
+    code === 'EROFS' ||
+    code === 'EPERM'
+  ) {
+    return 'the file or its folder cannot be written; check permissions, or use another --db.';
+  }
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of this path is a file, not a folder.';
+  if (code === 'SQLITE_IOERR' || code.startsWith('SQLITE_IOERR'))
+    return `the disk failed (${code}); make room or check the disk, then \`entente resume\`.`;
+  return `${error.message} (${code})`;
+}
+
+/** Looks at the header before SQLite may touch the file. */
+function refuseForeign(path: string): void {
+  if (statSync(path).isDirectory()) throw new EntenteError('storage', `${path}: is a folder, not a database.`);
+  const header = Buffer.alloc(100);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, 100, 0);
+  } finally {
+    closeSync(file);
+  }
+  const damaged = () =>
+    new EntenteError(
+      'storage',
+      `${path}: the file is damaged or no database; it was left as it is. Use another --db, or a backup.`,
+    );
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw damaged();
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const missing = statSync(path).size < header.readUInt32BE(28) * pageSize;
+  if (missing && !existsSync(`${path}-wal`)) throw damaged();
+  const owner = header.readUInt32BE(68);
+  if (owner !== applicationId && owner !== 0)
+    throw new EntenteError('storage', `${path}: is the database of another program.`);
+}
+
+function prepare(database: Database.Database, path: string, mode: 'read' | 'write'): void {
+  const { version } = database.prepare('SELECT sqlite_version() AS version').get() as { version: string };
+  if (olderThan(version, minimumSqlite)) {
+    throw new EntenteError(
+      'storage',
+      `SQLite ${version} is too old; entente needs ${minimumSqlite.join('.')} or newer. Run npm ci again.`,
+    );
+  }
+  const found = database.pragma('user_version', { simple: true }) as number;
+  const known = migrations.length;
+  if (found > known) {
+    throw new EntenteError(
+      'storage',
+      `${path}: was written by a newer entente (schema ${found}, this one knows ${known}); update entente.`,
+    );
+  }
+  if (found === 0 && database.prepare('SELECT 1 FROM sqlite_master').get() !== undefined) {
+    throw new EntenteError('storage', `${path}: is a SQLite database of another program.`);
+  }
+  database.pragma('foreign_keys = ON');
+  if (mode === 'read') {
+    if (found < known)
+      throw new EntenteError('storage', `${path}: is of an older entente; \`entente resume\` brings it up to date.`);
+    return;
+  }
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  migrate(database);
+}
+
+/** Each migration is one transaction: a crash leaves the version before or the version after. */
+function migrate(database: Database.Database): void {
+  const step = database.transaction(() => {
+    const version = database.pragma('user_version', { simple: true }) as number;
+    const sql = migrations[version];
+    if (sql === undefined) return false;
+    database.exec(sql);
+    database.pragma(`application_id = ${applicationId}`);
+    database.pragma(`user_version = ${version + 1}`);
+    return true;
+  });
+  while (step.immediate());
+}
+
+function olderThan(version: string, minimum: readonly number[]): boolean {
+  const parts = version.split('.').map(Number);
+  for (const [index, least] of minimum.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== least) return part < least;
+  }
+  return false;
+}

@@ -1,0 +1,185 @@
+/** What reports, replays and exports read: through the public views wherever these say enough. */
+import type { Database } from 'better-sqlite3';
+import type { Dilemma, Outcome, PersonaPair, RunConfig, Seat, Tier, TokenTrace, VerdictKind } from '../domain/index.js';
+import { tokensOf } from './journal.js';
+import type { RunRecord, Status } from './runs.js';
+
+/** One line of `entente runs`. */
+export interface RunOverview {
+  run: RunRecord;
+  episodes: number;
+  /** Episodes done or failed. */
+  finished: number;
+  failed: number;
+  agreed: number;
+}
+
+export interface EpisodeRow {
+  episode_id: string;
+  number: number;
+  group_id: string;
+  sample_index: number;
+  dilemma_id: string;
+  pair_id: string;
+  tier: Tier;
+  domain: string;
+  status: Status;
+  outcome: Outcome | null;
+  rounds: number | null;
+  completion: string | null;
+  ca_score: number | null;
+  knowledge: number | null;
+  benevolence: number | null;
+  power: number | null;
+  vitality: number | null;
+  reward: number | null;
+  failure: string | null;
+  failure_message: string | null;
+}
+
+export interface TurnRow {
+  turn_index: number;
+  round: number;
+  seat: Seat;
+  content: string;
+  finish_reason: string;
+  prompt_tokens: number | null;
+  completion_tokens: number | null;
+  model: string;
+  latency_ms: number;
+  tokens: TokenTrace | null;
+}
+
+export interface VerdictRow {
+  kind: VerdictKind;
+  round: number;
+  sample_index: number;
+  value: number | null;
+  raw: string;
+  model: string;
+  prompt_hash: string;
+  parse_ok: 0 | 1;
+  detail: Readonly<Record<string, unknown>> | null;
+}
+
+/** Tokens of all calls of a run to one model. */
+export interface ModelUsage {
+  model: string;
+  calls: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  /** Tries that failed before a call succeeded. */
+  retries: number;
+  /** Replies cut at `max_tokens`. */
+  truncated: number;
+}
+
+interface RunRow {
+  run_id: string;
+  name: string;
+  status: Status;
+  seed: number;
+  created_at: string;
+  finished_at: string | null;
+  config_json: string;
+  notice: string | null;
+}
+
+export function createReads(database: Database) {
+  const runs = database.prepare<[], RunRow>('SELECT * FROM v_runs ORDER BY created_at, run_id');
+  const counts = database.prepare<[string], Omit<RunOverview, 'run'>>(
+    `SELECT count(*) AS episodes, count(*) FILTER (WHERE status IN ('done', 'failed')) AS finished,
+            count(*) FILTER (WHERE status = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'agreed') AS agreed
+     FROM episodes WHERE run_id = ?`,
+  );
+  const episodeColumns = `e.episode_id, e.number, e.group_id, e.sample_index, s.dilemma_id, s.pair_id, s.tier, s.domain,
+     e.status, e.outcome, e.rounds, e.completion, e.ca_score, e.knowledge, e.benevolence, e.power, e.vitality, e.reward,
+     e.failure, e.failure_message`;
+  const episodeTables = `episodes e JOIN groups g ON g.group_id = e.group_id JOIN scenarios s ON s.key = g.scenario`;
+  const episodesOfRun = database.prepare<[string], EpisodeRow>(
+    `SELECT ${episodeColumns} FROM ${episodeTables} WHERE e.run_id = ? ORDER BY e.number`,
+  );
+  const episodeByNumber = database.prepare<[string, number], EpisodeRow>(
+    `SELECT ${episodeColumns} FROM ${episodeTables} WHERE e.run_id = ? AND e.number = ?`,
+  );
+  const episodeIds = database.prepare<[string], { episode_id: string; run_id: string; number: number }>(
+    `SELECT episode_id, run_id, number FROM episodes WHERE episode_id GLOB ? || '*' ORDER BY episode_id LIMIT 3`,
+  );
+  const scenario = database.prepare<[string], { dilemma_json: string; pair_json: string }>(
+    `SELECT s.dilemma_json, s.pair_json FROM groups g JOIN scenarios s ON s.key = g.scenario WHERE g.group_id = ?`,
+  );
+  const turns = database.prepare<[string], Omit<TurnRow, 'tokens'> & Parameters<typeof tokensOf>[0]>(
+    'SELECT * FROM v_turns WHERE episode_id = ? ORDER BY turn_index',
+  );
+  const verdicts = database.prepare<[string], Omit<VerdictRow, 'detail'> & { detail_json: string | null }>(
+    'SELECT * FROM v_verdicts WHERE episode_id = ? ORDER BY round = 0, round, sample_index',
+  );
+  const usage = database.prepare<[string], ModelUsage>(
+    `SELECT c.model, count(*) AS calls, coalesce(sum(c.prompt_tokens), 0) AS prompt_tokens,
+            coalesce(sum(c.completion_tokens), 0) AS completion_tokens,
+            coalesce(sum(json_array_length(c.attempts_json)), 0) AS retries,
+            count(*) FILTER (WHERE c.finish_reason = 'length') AS truncated
+     FROM calls c JOIN episodes e ON e.episode = c.episode WHERE e.run_id = ? GROUP BY c.model ORDER BY c.model`,
+  );
+  const verdictCounts = database.prepare<[string], { kind: VerdictKind; verdicts: number; unparsed: number }>(
+    `SELECT v.kind, count(*) AS verdicts, count(*) FILTER (WHERE v.parse_ok = 0) AS unparsed
+     FROM v_verdicts v JOIN episodes e ON e.episode_id = v.episode_id WHERE e.run_id = ? GROUP BY v.kind ORDER BY v.kind`,
+  );
+
+  return {
+    runs: (): RunRecord[] => runs.all().map(runOf),
+    overview: (run: RunRecord): RunOverview => {
+      const found = counts.get(run.runId) ?? { episodes: 0, finished: 0, failed: 0, agreed: 0 };
+      return { run, ...found };
+    },
+    episodes: (runId: string): EpisodeRow[] => episodesOfRun.all(runId),
+    episode: (runId: string, number: number): EpisodeRow | null => episodeByNumber.get(runId, number) ?? null,
+    /** At most three episodes whose id starts so: enough to tell a match from an ambiguity. */
+    episodesById: (prefix: string) => episodeIds.all(prefix.replace(/[*?[\]]/g, '')),
+    scenario: (groupId: string): { dilemma: Dilemma; pair: PersonaPair } => {
+      const row = scenario.get(groupId);
+      if (row === undefined) throw new Error(`no group ${groupId}`);
+      return { dilemma: JSON.parse(row.dilemma_json), pair: JSON.parse(row.pair_json) };
+    },
+    turns: (episodeId: string): TurnRow[] =>
+      turns.all(episodeId).map((row) => ({
+        turn_index: row.turn_index,
+        round: row.round,
+        seat: row.seat,
+        content: row.content,
+        finish_reason: row.finish_reason,
+        prompt_tokens: row.prompt_tokens,
+        completion_tokens: row.completion_tokens,
+        model: row.model,
+        latency_ms: row.latency_ms,
+        tokens: tokensOf(row),
+      })),
+    verdicts: (episodeId: string): VerdictRow[] =>
+      verdicts.all(episodeId).map((row) => ({
+        kind: row.kind,
+        round: row.round,
+        sample_index: row.sample_index,
+        value: row.value,
+        raw: row.raw,
+        model: row.model,
+        prompt_hash: row.prompt_hash,
+        parse_ok: row.parse_ok,
+        detail: row.detail_json === null ? null : JSON.parse(row.detail_json),
+      })),
+    usage: (runId: string): ModelUsage[] => usage.all(runId),
+    verdictCounts: (runId: string) => verdictCounts.all(runId),
+  };
+}
+
+function runOf(row: RunRow): RunRecord {
+  return {
+    runId: row.run_id,
+    name: row.name,
+    status: row.status,
+    seed: row.seed,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+    config: JSON.parse(row.config_json) as RunConfig,
+    notice: row.notice,
+  };
+}

@@ -1,0 +1,141 @@
+/** Runs, their groups and the episodes planned in them: written at once, so that a run is there whole or not at all. */
+import type { Database } from 'better-sqlite3';
+import type { EpisodeResult, RunConfig, Scenario } from '../domain/index.js';
+
+export type Status = 'pending' | 'running' | 'done' | 'failed';
+
+export interface RunRecord {
+  runId: string;
+  name: string;
+  status: Status;
+  seed: number;
+  /** ISO 8601. */
+  createdAt: string;
+  finishedAt: string | null;
+  config: RunConfig;
+  /** What a reader must know before trusting the data, such as that it is a rehearsal; null: nothing. */
+  notice: string | null;
+}
+
+export interface PlannedEpisode {
+  episodeId: string;
+  /** From 1, unique in the run: episodes are addressed as `run/number`. */
+  number: number;
+  groupId: string;
+  groupOrdinal: number;
+  sampleIndex: number;
+  scenario: Scenario;
+}
+
+export interface PlannedGroup {
+  groupId: string;
+  /** From 0, in the order of choosing. */
+  ordinal: number;
+  scenario: Scenario;
+  episodes: readonly Omit<PlannedEpisode, 'groupId' | 'groupOrdinal' | 'scenario'>[];
+}
+
+export interface NewRun extends Omit<RunRecord, 'status' | 'finishedAt'> {
+  /** The version of entente that made it. */
+  version: string;
+  groups: readonly PlannedGroup[];
+  /** Every prompt template in use, by its hash. */
+  prompts: readonly { name: string; hash: string; text: string }[];
+}
+
+interface PlannedRow {
+  episode_id: string;
+  number: number;
+  group_id: string;
+  ordinal: number;
+  sample_index: number;
+  key: string;
+  dilemma_json: string;
+  pair_json: string;
+}
+
+export function createRunWrites(database: Database, now: () => Date) {
+  const insertRun = database.prepare(
+    `INSERT INTO runs (run_id, name, status, seed, created_at, config_json, version, notice)
+     VALUES (@runId, @name, 'pending', @seed, @createdAt, @config, @version, @notice)`,
+  );
+  const insertPrompt = database.prepare(
+    'INSERT INTO prompts (hash, name, text) VALUES (@hash, @name, @text) ON CONFLICT DO NOTHING',
+  );
+  const insertScenario = database.prepare(
+    `INSERT INTO scenarios (key, dilemma_id, pair_id, tier, domain, dilemma_json, pair_json)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const insertGroup = database.prepare(
+    'INSERT INTO groups (group_id, run_id, ordinal, scenario, size) VALUES (?, ?, ?, ?, ?)',
+  );
+  const insertEpisode = database.prepare(
+    `INSERT INTO episodes (episode_id, run_id, group_id, number, sample_index, status) VALUES (?, ?, ?, ?, ?, 'pending')`,
+  );
+  const setStatus = database.prepare('UPDATE runs SET status = ?, finished_at = ? WHERE run_id = ?');
+  const unfinished = database.prepare<[string], PlannedRow>(
+    `SELECT e.episode_id, e.number, e.group_id, g.ordinal, e.sample_index, s.key, s.dilemma_json, s.pair_json
+     FROM episodes e JOIN groups g ON g.group_id = e.group_id JOIN scenarios s ON s.key = g.scenario
+     WHERE e.run_id = ? AND e.status IN ('pending', 'running') ORDER BY e.number`,
+  );
+  const start = database.prepare(
+    `UPDATE episodes SET status = 'running', started_at = coalesce(started_at, ?) WHERE episode_id = ?`,
+  );
+  const finish = database.prepare(
+    `UPDATE episodes SET status = @status, outcome = @outcome, rounds = @rounds, completion = @completion,
+       ca_score = @overall, knowledge = @knowledge, benevolence = @benevolence, power = @power, vitality = @vitality,
+       reward = @reward, failure = @code, failure_message = @message, finished_at = @finished_at
+     WHERE episode_id = @episode_id AND status <> 'done'`,
+  );
+
+  const insertAll = database.transaction((run: NewRun) => {
+    const { groups, prompts, config, ...rest } = run;
+    insertRun.run({ ...rest, config: JSON.stringify(config) });
+    for (const prompt of prompts) insertPrompt.run(prompt);
+    for (const { groupId, ordinal, scenario, episodes } of groups) {
+      const { key, dilemma, pair } = scenario;
+      insertScenario.run(
+        key,
+        dilemma.id,
+        pair.id,
+        dilemma.tier,
+        dilemma.domain,
+        JSON.stringify(dilemma),
+        JSON.stringify(pair),
+      );
+      insertGroup.run(groupId, run.runId, ordinal, key, episodes.length);
+      for (const { episodeId, number, sampleIndex } of episodes) {
+        insertEpisode.run(episodeId, run.runId, groupId, number, sampleIndex);
+      }
+    }
+  });
+
+  return {
+    createRun: (run: NewRun): void => insertAll.immediate(run),
+    setRunStatus: (runId: string, status: Status): void => {
+      const ended = status === 'done' || status === 'failed';
+      setStatus.run(status, ended ? now().toISOString() : null, runId);
+    },
+    unfinishedEpisodes: (runId: string): PlannedEpisode[] =>
+      unfinished.all(runId).map((row) => ({
+        episodeId: row.episode_id,
+        number: row.number,
+        groupId: row.group_id,
+        groupOrdinal: row.ordinal,
+        sampleIndex: row.sample_index,
+        scenario: { key: row.key, dilemma: JSON.parse(row.dilemma_json), pair: JSON.parse(row.pair_json) },
+      })),
+    startEpisode: (episodeId: string): void => void start.run(now().toISOString(), episodeId),
+    finishEpisode: (episodeId: string, { ca, failure, ...result }: EpisodeResult): void => {
+      const scores = ca ?? { overall: null, knowledge: null, benevolence: null, power: null, vitality: null };
+      finish.run({
+        ...result,
+        ...scores,
+        code: failure?.code ?? null,
+        message: failure?.message ?? null,
+        finished_at: now().toISOString(),
+        episode_id: episodeId,
+      });
+    },
+  };
+}

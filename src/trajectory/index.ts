@@ -1,0 +1,1 @@
+export { assembleRows, type SampledTurn, type TrainingSequence } from './rows.js';
