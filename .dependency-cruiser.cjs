@@ -3,7 +3,7 @@ const level = (folders) => `^src/(${folders.join('|')})/`;
 const levels = [
   ['domain'],
   ['scenarios', 'chat', 'trajectory', 'reward'],
-  ['deliberation', 'judging', 'store'],
+  ['deliberation', 'judging', 'store', 'generation'],
   ['run', 'export', 'report', 'viewer'],
   ['cli'],
 ];

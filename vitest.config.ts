@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Slow suites are npm scripts of their own.
     exclude: ['test/crash/**', 'test/faults/**', 'test/browser/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

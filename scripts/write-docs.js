@@ -1,9 +1,11 @@
-// Writes what is generated: docs/config.md, docs/config.schema.json and the picture of the machine in the README.
+// Writes what is generated: docs/config.md, docs/config.schema.json, the picture of the machine in the README and the
+// tables of docs/data.md.
 // With --check it writes nothing and fails where a file is out of date. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { deliberationMachine } from '../dist/deliberation/index.js';
 import { runConfigSchema } from '../dist/domain/index.js';
+import { loadDilemmas, loadPersonaPairs, statisticsOf } from '../dist/scenarios/index.js';
 
 const root = new URL('../', import.meta.url);
 const check = process.argv.includes('--check');
@@ -26,6 +28,8 @@ put('docs/config.schema.json', `${JSON.stringify(forEditors, null, 2)}\n`);
 put('docs/config.md', configPage(schema));
 const readme = readFileSync(new URL('README.md', root), 'utf8');
 put('README.md', readme.replace(/(<!-- machine -->\n)[\s\S]*(<!-- \/machine -->)/, `$1${machinePicture()}$2`));
+const card = readFileSync(new URL('docs/data.md', root), 'utf8');
+put('docs/data.md', card.replace(/(<!-- tables -->\n)[\s\S]*(<!-- \/tables -->)/, `$1${compositionTables()}$2`));
 if (stale > 0) {
   console.error('run npm run docs');
   process.exitCode = 1;
@@ -100,6 +104,39 @@ function typeOf(property) {
   const bounded = property.maximum !== undefined && property.maximum < Number.MAX_SAFE_INTEGER;
   const most = bounded ? ` to ${property.maximum}` : property.minimum === undefined ? '' : ' or more';
   return least === undefined ? property.type : `${property.type}, ${least}${most}`;
+}
+
+/** The figures of `entente scenarios stats`, as Markdown. */
+function compositionTables() {
+  const dilemmas = loadDilemmas();
+  const train = statisticsOf(dilemmas.filter(({ split }) => split === 'train'));
+  const all = statisticsOf(dilemmas);
+  const settings = Object.entries(train.by_setting);
+  const ratios = Object.entries(train.type_token_ratio).map(([tier, ratio]) => `${tier} ${ratio?.toFixed(3)}`);
+  const pairs = loadPersonaPairs();
+  return [
+    `Training texts have ${train.words.least} to ${train.words.most} words, ${train.words.mean.toFixed(1)} on average, from`,
+    `${settings.length} settings. Variety of words, as types per token over windows of 1,000 tokens: ${ratios.join(', ')}.`,
+    '',
+    countTable('split', all.by_split),
+    countTable('training tier', train.by_tier),
+    countTable('training domain', train.by_domain),
+    countTable('stage of life (training)', train.by_stage),
+    countTable('tension (training; up to three each)', train.by_tag),
+    countTable('most frequent settings (training)', Object.fromEntries(settings.slice(0, 15))),
+    '| pair | split | tension |\n|---|---|---|',
+    ...pairs.map(({ id, split, tension }) => `| ${id} | ${split} | ${tension} |`),
+    '',
+  ].join('\n');
+}
+
+/**
+ * @param {string} head
+ * @param {Record<string, number>} counts
+ */
+function countTable(head, counts) {
+  const rows = Object.entries(counts).map(([key, count]) => `| ${key} | ${count} |`);
+  return [`| ${head} | dilemmas |`, '|---|---:|', ...rows, ''].join('\n');
 }
 
 /** A Mermaid state diagram, from the machine's own states and transitions. */

@@ -4,7 +4,7 @@
  */
 import type { Reply } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
-import type { ChatModel } from './model.js';
+import { type ChatModel, completingWith } from './model.js';
 
 export interface Price {
   /** Dollars per million tokens. */
@@ -59,9 +59,8 @@ export function createBudget({ maxTokens, maxUsd, prices, spent: before }: Budge
 
   return {
     spent: () => ({ tokens, usd }),
-    over: (model) => ({
-      ...model,
-      async complete(request, signal) {
+    over: (model) =>
+      completingWith(model, async (request, signal) => {
         reserve();
         try {
           const reply = await model.complete(request, signal);
@@ -70,8 +69,7 @@ export function createBudget({ maxTokens, maxUsd, prices, spent: before }: Budge
         } finally {
           inFlight--;
         }
-      },
-    }),
+      }),
   };
 }
 

@@ -27,3 +27,9 @@ export interface ChatModel {
   /** Throws `endpoint` where no call could succeed: unreachable, wrong key, unknown model. */
   preflight?(signal?: AbortSignal): Promise<void>;
 }
+
+/** The same model, completing in another way. No spread: it would lose the methods and getters of a class. */
+export function completingWith(model: ChatModel, complete: ChatModel['complete']): ChatModel {
+  const preflight = model.preflight?.bind(model);
+  return { name: model.name, baseUrl: model.baseUrl, complete, ...(preflight === undefined ? {} : { preflight }) };
+}

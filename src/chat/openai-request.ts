@@ -49,9 +49,14 @@ export function requestBody(
   return body;
 }
 
-/** The optional fields that a 400 or 422 complains of by name, among those that were sent. */
-export function refusedFields(error: EntenteError, sent: Readonly<Record<string, unknown>>): OptionalField[] {
-  if (error.status !== 400 && error.status !== 422) return [];
-  const named = new Set(error.message.match(/[a-z]+(?:_[a-z]+)*/g));
+/** The optional fields that a 400 or 422 complains of by name, among those that were sent. `at` opens the message. */
+export function refusedFields(
+  error: EntenteError,
+  sent: Readonly<Record<string, unknown>>,
+  at: string,
+): OptionalField[] {
+  if (error.code !== 'rejected' || (error.status !== 400 && error.status !== 422)) return [];
+  // Without `at`: a model may be named like a field.
+  const named = new Set(error.message.slice(at.length).match(/[a-z]+(?:_[a-z]+)*/g));
   return optionalFields.filter((field) => field in sent && named.has(field));
 }

@@ -1,8 +1,10 @@
 /** Any OpenAI-compatible server, through the SDK over our transport. Retries are not made here but in `retry.ts`. */
 import { setTimeout as delay } from 'node:timers/promises';
-import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai';
+import OpenAI from 'openai';
+import { defaultSampling } from '../domain/index.js';
 import { EntenteError, toEntenteError } from '../errors.js';
 import type { ChatModel, ChatRequest } from './model.js';
+import { typedError } from './openai-errors.js';
 import { readReply } from './openai-reply.js';
 import { type OptionalField, refusedFields, requestBody } from './openai-request.js';
 import type { Transport } from './transport.js';
@@ -22,15 +24,21 @@ const preflightMs = 15_000;
 export function createOpenAIModel(options: OpenAIModelOptions): ChatModel {
   const { model, baseUrl, timeoutMs } = options;
   const at = `${model} @ ${baseUrl}`;
+  const apiKey = sendableKey(options.apiKey, baseUrl);
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'user-agent': 'entente',
+    ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
   const client = new OpenAI({
     baseURL: baseUrl,
-    // The SDK insists on some key; servers that need none ignore it.
-    apiKey: options.apiKey ?? 'none',
-    organization: null,
-    project: null,
+    // The SDK insists on some key; it is not sent.
+    apiKey: 'unused',
     maxRetries: 0,
     timeout: 0x7fff_ffff,
-    fetch: options.transport.fetch,
+    // Our headers alone: the SDK would send what OPENAI_ADMIN_KEY and OPENAI_CUSTOM_HEADERS hold, to whatever server.
+    fetch: (url, init) => options.transport.fetch(url, { ...init, headers }),
     logLevel: 'off',
   });
   const refused = new Set<OptionalField>();
@@ -57,7 +65,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): ChatModel {
           cause: error,
         });
       }
-      throw typedError(error, at, options.apiKey !== null);
+      throw typedError(error, at, apiKey !== null);
     } finally {
       clearTimeout(timer);
       outer?.removeEventListener('abort', onAbort);
@@ -75,7 +83,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): ChatModel {
         const reply = readReply(raw, request.wantTokens, at);
         return { ...reply, latencyMs: Math.round(performance.now() - started), failedAttempts: [] };
       } catch (error) {
-        const fields = refusedFields(toEntenteError(error), body);
+        const fields = refusedFields(toEntenteError(error), body, at);
         if (fields.length === 0) throw error;
         for (const field of fields) refused.add(field);
       }
@@ -90,22 +98,38 @@ export function createOpenAIModel(options: OpenAIModelOptions): ChatModel {
       return Array.isArray(data) ? data.map((entry: { id?: unknown }) => String(entry?.id)) : null;
     } catch (error) {
       const { status } = toEntenteError(error);
-      if (status === 404 || status === 405 || status === 501) return null;
+      // A key may be allowed to call models, but not to list them: 403.
+      if (status === 403 || status === 404 || status === 405 || status === 501) return null;
       throw error;
     }
   }
 
   async function preflight(outer?: AbortSignal): Promise<void> {
-    const listed = await patiently(() => listModels(outer));
-    if (listed?.includes(model)) return;
-    // Not every server lists all that it serves: let it refuse the model itself before we do.
-    const probe = { model, messages: [{ role: 'user', content: 'Hello.' }], max_tokens: 1 };
     try {
-      await within(preflightMs, outer, (signal) => client.post<unknown>('/chat/completions', { body: probe, signal }));
+      const listed = await patiently(() => listModels(outer));
+      // Not every server lists all that it serves: let it refuse the model itself before we do.
+      if (!listed?.includes(model)) await greet(listed, outer);
     } catch (error) {
       const known = toEntenteError(error);
-      if (known.status === null || known.status === 401 || known.status === 403) throw known;
-      if (known.status !== 404 && known.status !== 400 && known.status !== 422) return;
+      if (known.code === 'endpoint' || known.code === 'interrupted') throw known;
+      throw new EntenteError('endpoint', known.message, { cause: known });
+    }
+  }
+
+  /**
+   * Throws where the model cannot be called. A server that is busy, or a model that will not greet, is there. It may
+   * take as long as any call: some servers load a model when it is first called.
+   */
+  async function greet(listed: string[] | null, outer?: AbortSignal): Promise<void> {
+    const sampling = { ...defaultSampling.judging, max_tokens: 1 };
+    try {
+      await complete({ messages: [{ role: 'user', content: 'Hello.' }], sampling, seed: 1, wantTokens: false }, outer);
+    } catch (error) {
+      const known = toEntenteError(error);
+      const { code, status, retryable } = known;
+      if (code === 'empty' || code === 'refused') return;
+      if ((code === 'rate_limited' || code === 'server_error') && retryable) return;
+      if (status !== 404 && status !== 400 && status !== 422) throw known;
       const hint = listed?.length
         ? `it serves ${listed.slice(0, 5).join(', ')}`
         : 'check the name, and that the base URL ends where /chat/completions follows (mostly /v1)';
@@ -114,6 +138,16 @@ export function createOpenAIModel(options: OpenAIModelOptions): ChatModel {
   }
 
   return { name: model, baseUrl, complete, preflight };
+}
+
+/** A key as it goes into a header. Throws `usage`, without showing it, where it cannot. */
+function sendableKey(key: string | null, baseUrl: string): string | null {
+  const trimmed = key?.trim() ?? null;
+  if (trimmed === null || /^[!-~]+$/.test(trimmed)) return trimmed;
+  throw new EntenteError(
+    'usage',
+    `the key for ${baseUrl} is blank or holds what no key does, such as a line break; copy it again.`,
+  );
 }
 
 /** A busy server gets three chances to answer a preflight; one that is not there gets none. */
@@ -127,68 +161,4 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
       await delay(500);
     }
   }
-}
-
-const overflow = /context[ _]length|maximum context|context window|too many tokens|prompt is too long/i;
-
-function typedError(error: unknown, at: string, keySent: boolean): EntenteError {
-  if (error instanceof EntenteError) return error;
-  if (error instanceof APIConnectionError || !(error instanceof APIError)) return transportError(error, at);
-  const status = error.status ?? 0;
-  const retryAfterMs = retryAfter(error.headers?.get('retry-after-ms'), error.headers?.get('retry-after'));
-  const details = { status, cause: error, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
-  const said = error.message.replace(/\s+/g, ' ').slice(0, 300);
-  if (status === 401 || status === 403) {
-    const hint = keySent
-      ? 'the key was refused'
-      : 'no key was sent; set OPENAI_API_KEY, or with several servers name each key with api_key_env in the config';
-    return new EntenteError('endpoint', `${at}: ${hint} (${said})`, details);
-  }
-  if (status === 404) return new EntenteError('endpoint', `${at}: not found (${said})`, details);
-  if (status === 429) {
-    const spent = /insufficient_quota/.test(JSON.stringify(error.error ?? ''));
-    return new EntenteError('rate_limited', `${at}: ${said}`, { ...details, retryable: !spent });
-  }
-  if (status === 408 || status === 409 || status >= 500) {
-    return new EntenteError('server_error', `${at}: ${said}`, { ...details, retryable: true });
-  }
-  const code =
-    (status === 400 || status === 413 || status === 422) && overflow.test(said) ? 'context_overflow' : 'rejected';
-  return new EntenteError(code, `${at}: ${said}`, details);
-}
-
-function transportError(error: unknown, at: string): EntenteError {
-  if (error instanceof SyntaxError) {
-    return new EntenteError('bad_reply', `${at}: status 200, but the body is not JSON`, {
-      retryable: true,
-      cause: error,
-    });
-  }
-  const root = rootCause(error);
-  if (error instanceof APIUserAbortError) return new EntenteError('interrupted', `${at}: stopped`, { cause: error });
-  const code = (root as NodeJS.ErrnoException).code ?? root.message;
-  const reason =
-    code === 'ECONNREFUSED'
-      ? 'nothing answers there (connection refused); is the server running?'
-      : code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-        ? 'no such host; check the URL'
-        : `the connection broke (${code})`;
-  return new EntenteError('connection', `${at}: ${reason}`, { retryable: true, cause: error });
-}
-
-function rootCause(error: unknown): Error {
-  let current = error instanceof Error ? error : new Error(String(error));
-  while (current.cause instanceof Error) current = current.cause;
-  const first = current instanceof AggregateError ? current.errors[0] : null;
-  return first instanceof Error ? first : current;
-}
-
-/** Milliseconds to wait, from `retry-after-ms` or `retry-after` (seconds, or a date); null where unsaid. */
-function retryAfter(ms: string | null | undefined, header: string | null | undefined): number | null {
-  if (ms && Number.isFinite(Number(ms))) return Number(ms);
-  if (!header) return null;
-  const seconds = Number(header);
-  if (Number.isFinite(seconds)) return seconds * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FailedAttempt, Random } from '../domain/index.js';
 import { EntenteError, toEntenteError } from '../errors.js';
-import type { ChatModel } from './model.js';
+import { type ChatModel, completingWith } from './model.js';
 
 export interface RetryOptions {
   /** Further tries after the first. */
@@ -17,38 +17,33 @@ export interface RetryOptions {
 const maxBackoffMs = 30_000;
 const maxRetryAfterMs = 60_000;
 
-/** The same model, with its retryable failures tried again. The last failure carries the list of all before it. */
+/** The same model, with its retryable failures tried again. A reply lists the tries before it; a failure counts them. */
 export function withRetries(model: ChatModel, options: RetryOptions): ChatModel {
   const { maxRetries, random, baseMs = 500, onRetry } = options;
-  return {
-    ...model,
-    async complete(request, signal) {
-      const failedAttempts: FailedAttempt[] = [];
-      for (;;) {
-        const started = performance.now();
-        try {
-          const reply = await model.complete(request, signal);
-          return { ...reply, failedAttempts };
-        } catch (thrown) {
-          const error = toEntenteError(thrown);
-          failedAttempts.push({
-            code: error.code,
-            message: error.message,
-            ms: Math.round(performance.now() - started),
-          });
-          if (!error.retryable || failedAttempts.length > maxRetries) throw withAttempts(error, failedAttempts.length);
-          onRetry?.(error);
-          const backoff = random() * Math.min(maxBackoffMs, baseMs * 2 ** (failedAttempts.length - 1));
-          await wait(Math.max(backoff, Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs)), signal);
-        }
+  return completingWith(model, async (request, signal) => {
+    const failedAttempts: FailedAttempt[] = [];
+    for (;;) {
+      const started = performance.now();
+      try {
+        const reply = await model.complete(request, signal);
+        return { ...reply, failedAttempts };
+      } catch (thrown) {
+        const error = toEntenteError(thrown);
+        failedAttempts.push({ code: error.code, message: error.message, ms: Math.round(performance.now() - started) });
+        if (!error.retryable || failedAttempts.length > maxRetries) throw withAttempts(error, failedAttempts.length);
+        onRetry?.(error);
+        const backoff = random() * Math.min(maxBackoffMs, baseMs * 2 ** (failedAttempts.length - 1));
+        await wait(Math.max(backoff, Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs)), signal);
       }
-    },
-  };
+    }
+  });
 }
 
 function withAttempts(error: EntenteError, tries: number): EntenteError {
   if (tries === 1) return error;
-  return new EntenteError(error.code, `${error.message} (after ${tries} tries)`, { cause: error });
+  const { code, message, status } = error;
+  const details = { cause: error, ...(status === null ? {} : { status }) };
+  return new EntenteError(code, `${message} (after ${tries} tries)`, details);
 }
 
 async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {

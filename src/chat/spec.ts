@@ -15,17 +15,26 @@ export function parseModelSpec(spec: string, env: Environment): ModelSpec {
   if (at === -1 && spec.includes('://')) {
     throw new EntenteError(
       'usage',
-      `"${spec}" has no model name; write MODEL@BASE_URL, such as qwen3@http://127.0.0.1:8000/v1.`,
+      `"${withoutUserInfo(spec)}" has no model name; write MODEL@BASE_URL, such as qwen3@http://127.0.0.1:8000/v1.`,
     );
   }
   const model = at === -1 ? spec : spec.slice(0, at);
-  if (model.trim() === '') throw new EntenteError('usage', `"${spec}" has no model name before the @.`);
+  if (model.trim() === '')
+    throw new EntenteError('usage', `"${withoutUserInfo(spec)}" has no model name before the @.`);
   const baseUrl = at === -1 ? env['OPENAI_BASE_URL'] || openaiUrl : spec.slice(at + 1);
   return { kind: 'openai', model, baseUrl: normalisedBaseUrl(baseUrl) };
 }
 
+/** A key that was put before the host by mistake is not to be repeated. */
+function withoutUserInfo(given: string): string {
+  return given.replace(/:\/\/.*@/, '://…@');
+}
+
 function normalisedBaseUrl(given: string): string {
-  if (!URL.canParse(given)) throw new EntenteError('usage', `"${given}" is not a URL.`);
+  // "localhost:8000" parses as well, as a protocol of that name.
+  if (!/^https?:\/\//i.test(given) || !URL.canParse(given)) {
+    throw new EntenteError('usage', `"${withoutUserInfo(given)}" is not a URL; it starts with http:// or https://.`);
+  }
   const url = new URL(given);
   if (url.username !== '' || url.password !== '') {
     throw new EntenteError(
@@ -59,9 +68,9 @@ function ownerOfDefaultKey(roles: Readonly<Record<RoleName, Role>>, env: Environ
   if (env['OPENAI_BASE_URL']) return normalisedBaseUrl(env['OPENAI_BASE_URL']);
   const urls = new Set<string>();
   for (const name of roleNames) {
-    const { model, api_key_env } = roles[name];
-    const spec = parseModelSpec(model, env);
-    if (spec.kind === 'openai' && api_key_env === null) urls.add(spec.baseUrl);
+    const spec = parseModelSpec(roles[name].model, env);
+    // Also where a role has a key of its own: that key may be this one, named.
+    if (spec.kind === 'openai') urls.add(spec.baseUrl);
   }
   if (urls.has(openaiUrl)) return openaiUrl;
   const [only] = urls;

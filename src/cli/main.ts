@@ -5,6 +5,7 @@ import { EntenteError, type ErrorCode, toEntenteError } from '../errors.js';
 import { version } from '../run/index.js';
 import { addCheck } from './check.js';
 import { addExport } from './export.js';
+import { addGenerate } from './generate.js';
 import { addMock } from './mock.js';
 import { addReplay } from './replay.js';
 import { addReport } from './report.js';
@@ -48,9 +49,12 @@ async function main(): Promise<number> {
     .exitOverride();
   addRun(program, setExit);
   addResume(program, setExit);
-  for (const add of [addRuns, addReplay, addReport, addExport, addScenarios, addMock, addCheck]) add(program);
+  addScenarios(program, setExit);
+  for (const add of [addRuns, addReplay, addReport, addExport, addGenerate, addMock, addCheck]) add(program);
   // Subcommands inherit neither of these once they exist.
-  for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => {} });
+  for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
+    command.exitOverride().configureOutput({ outputError: () => {} });
+  }
   try {
     await program.parseAsync();
     return exit;

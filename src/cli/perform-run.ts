@@ -46,6 +46,7 @@ export async function performRun({ store, config, begin, spent, json }: PerformO
     const { episodes, finished } = store.overview(run);
     const progress = createProgress({ run, episodes, before: finished, budget, retries });
     const started = performance.now();
+    signals.stopping.addEventListener('abort', () => progress.announce(stoppingLine), { once: true });
     progress.start();
     try {
       await playRun({
@@ -66,6 +67,8 @@ export async function performRun({ store, config, begin, spent, json }: PerformO
     await connections.close();
   }
 }
+
+const stoppingLine = 'stopping: finishing calls in flight (at most 30 s); Ctrl-C again ends now';
 
 /** Says how to go on after a stop. */
 function resumable(error: unknown, run: RunRecord): unknown {

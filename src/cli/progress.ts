@@ -23,6 +23,8 @@ interface Tally {
 export interface Progress {
   observer: RunObserver;
   start(): void;
+  /** Adds a line for people: to the block, or on its own. */
+  announce(line: string): void;
   /** Clears the block. */
   stop(): void;
 }
@@ -58,6 +60,7 @@ export function createProgress({ run, episodes, before, budget, retries }: Progr
   const head = headLines(run, episodes, palette);
   const spentBefore = budget.spent().tokens;
   let started = 0;
+  const announced: string[] = [];
   let timer: NodeJS.Timeout | undefined;
 
   function body(): string[] {
@@ -85,7 +88,7 @@ export function createProgress({ run, episodes, before, budget, retries }: Progr
     start: () => {
       started = performance.now();
       const redraw = () =>
-        update([...head, '', ...body()].map((line) => cutText(line, widthOf(stream) - 1)).join('\n'));
+        update([...head, '', ...body(), ...announced].map((line) => cutText(line, widthOf(stream) - 1)).join('\n'));
       const plain = () =>
         stream.write(
           `${body()
@@ -94,6 +97,10 @@ export function createProgress({ run, episodes, before, budget, retries }: Progr
         );
       if (!stream.isTTY) stream.write(`${head.join('\n')}\n`);
       timer = setInterval(stream.isTTY ? redraw : plain, stream.isTTY ? redrawMs : plainMs);
+    },
+    announce: (line) => {
+      if (stream.isTTY) announced.push('', line);
+      else stream.write(`${line}\n`);
     },
     stop: () => {
       clearInterval(timer);

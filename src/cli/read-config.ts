@@ -23,6 +23,10 @@ export interface RunFlags {
   maxTokens?: string;
   maxUsd?: string;
   name?: string;
+  split?: string;
+  allowEvalData?: boolean;
+  pairing?: string;
+  seats?: string;
 }
 
 /** Which key of the config a flag sets. */
@@ -44,6 +48,10 @@ const keyOfFlag = {
   maxTokens: 'max_tokens_total',
   maxUsd: 'max_usd',
   name: 'name',
+  split: 'split',
+  allowEvalData: 'allow_eval_data',
+  pairing: 'pairing',
+  seats: 'seats',
 } as const satisfies Record<keyof RunFlags, keyof RunConfigInput>;
 
 const roleKeys: readonly string[] = ['policy', 'opponent', 'judge', 'scorer'];
@@ -67,7 +75,7 @@ export function readRunConfig(path: string | undefined, flags: RunFlags): { name
 }
 
 /** A model flag changes the model of a role and keeps what the file says about its key and sampling. */
-function overlay(key: string, value: string | string[], before: unknown): unknown {
+function overlay(key: string, value: string | string[] | boolean, before: unknown): unknown {
   if (roleKeys.includes(key) && typeof before === 'object' && before !== null) return { ...before, model: value };
   if (typeof value !== 'string' || key === 'name' || roleKeys.includes(key)) return value;
   return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;

@@ -1,5 +1,5 @@
 /** A stored episode as scenes for the terminal: who they are, what they said round by round, and how it was judged. */
-import type { Seat } from '../domain/index.js';
+import { personaAt, type Seat } from '../domain/index.js';
 import { decimal } from './format.js';
 import type { StoredEpisode } from './replay.js';
 import { type Palette, printable, wrapText } from './terminal.js';
@@ -31,7 +31,7 @@ function scene(lines: string[]): Scene {
   return { lines, readingMs: Math.min(6000, words * 60) };
 }
 
-function titleScene({ run, episode, dilemma }: StoredEpisode, { palette, width }: SceneOptions): Scene {
+function titleScene({ run, episode, scenario: { dilemma } }: StoredEpisode, { palette, width }: SceneOptions): Scene {
   const notice = run.notice === null ? [] : wrapText(run.notice, width - 2).map((line) => ` ${palette.dim(line)}`);
   return scene([
     '',
@@ -43,13 +43,13 @@ function titleScene({ run, episode, dilemma }: StoredEpisode, { palette, width }
   ]);
 }
 
-function castScene({ pair }: StoredEpisode, options: SceneOptions): Scene {
+function castScene({ scenario }: StoredEpisode, options: SceneOptions): Scene {
   const { palette, width } = options;
   const member = (seat: Seat, { name, stance }: { name: string; stance: string }) => [
     ` ${accent(seat, palette)(palette.bold(`${seat}  ${printable(name)}`))}`,
     ...wrapText(stance, width - 8).map((line) => `    ${palette.dim(line)}`),
   ];
-  return scene([...member('A', pair.a), ...member('B', pair.b)]);
+  return scene([...member('A', personaAt(scenario, 'A')), ...member('B', personaAt(scenario, 'B'))]);
 }
 
 function roundScenes({ episode, turns, verdicts }: StoredEpisode, options: SceneOptions): Scene[] {

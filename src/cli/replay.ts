@@ -1,7 +1,7 @@
 /** `entente replay EPISODE`: plays a dialogue back in the terminal, like a play. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Dilemma, PersonaPair } from '../domain/index.js';
+import type { Scenario } from '../domain/index.js';
 import { groupAdvantages } from '../reward/index.js';
 import {
   type EpisodeRow,
@@ -21,8 +21,7 @@ import { paletteFor, widthOf } from './terminal.js';
 export interface StoredEpisode {
   run: RunRecord;
   episode: EpisodeRow;
-  dilemma: Dilemma;
-  pair: PersonaPair;
+  scenario: Scenario;
   turns: TurnRow[];
   verdicts: VerdictRow[];
   /** Null where the reward is. */
@@ -69,7 +68,7 @@ function readEpisode(store: Store, reference: string): StoredEpisode {
   return {
     run,
     episode,
-    ...store.scenario(episode.group_id),
+    scenario: store.scenario(episode.group_id),
     turns: store.turns(episode.episode_id),
     verdicts: store.verdicts(episode.episode_id),
     advantage: advantages[group.findIndex(({ episode_id }) => episode_id === episode.episode_id)] ?? null,
@@ -84,15 +83,16 @@ async function perform(play: readonly Scene[], paced: boolean): Promise<void> {
   }
 }
 
-function episodeJson({ run, episode, dilemma, pair, turns, verdicts, advantage }: StoredEpisode, withTokens: boolean) {
+function episodeJson({ run, episode, scenario, turns, verdicts, advantage }: StoredEpisode, withTokens: boolean) {
   return {
     ...episode,
     run_id: run.runId,
     run: run.name,
     notice: run.notice,
     advantage,
-    dilemma,
-    pair,
+    dilemma: scenario.dilemma,
+    pair: scenario.pair,
+    swapped: scenario.swapped,
     turns: turns.map(({ tokens, ...turn }) => ({
       ...turn,
       token_source: tokens?.source ?? null,

@@ -1,8 +1,6 @@
 /** Ctrl-C and SIGTERM: the first drains what is in flight for at most 30 s, the second gives it up at once. */
-import { remark } from './output.js';
-
 export interface Signals {
-  /** Nothing new starts. */
+  /** Nothing new starts. Whoever shows progress says so. */
   stopping: AbortSignal;
   /** What is in flight is given up. */
   aborted: AbortSignal;
@@ -23,7 +21,6 @@ export function listenForSignals(): Signals {
       giveUp();
       return;
     }
-    remark('', 'stopping: calls in flight are finished and kept (at most 30 s); Ctrl-C again ends now');
     stopping.abort();
     drain = setTimeout(() => aborted.abort(), drainMs);
   }

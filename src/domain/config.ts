@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { defaultSampling, type Sampling, samplingShape } from './sampling.js';
+import { splits, tiers } from './scenario.js';
 
 const modelSpec = z
   .string()
@@ -28,6 +29,10 @@ const roleObject = z.strictObject({
 
 /** A role may be written as its model spec alone. */
 const roleSchema = z.preprocess((given) => (typeof given === 'string' ? { model: given } : given), roleObject);
+
+const tierWeights = z
+  .partialRecord(z.enum(tiers), z.number().min(0))
+  .refine((weights) => Object.values(weights).some((weight) => (weight ?? 0) > 0), 'needs a tier with a weight over 0');
 
 export const runConfigSchema = z.strictObject({
   name: z
@@ -72,8 +77,37 @@ export const runConfigSchema = z.strictObject({
     )
     .default({})
     .describe('Prices by model name, for `max_usd` and the cost shown.'),
-  dilemmas: z.array(z.string()).default([]).describe('Files or folders of dilemmas; empty: those shipped.'),
-  personas: z.array(z.string()).default([]).describe('Files or folders of persona pairs; empty: those shipped.'),
+  dilemmas: z
+    .array(z.string())
+    .default([])
+    .describe('Files or folders of dilemmas; `shipped` stands for ours, which are also the default.'),
+  personas: z
+    .array(z.string())
+    .default([])
+    .describe('Files or folders of persona pairs; `shipped` stands for ours, which are also the default.'),
+  split: z
+    .enum(splits)
+    .default('train')
+    .describe('Which dilemmas to play. `eval-conflict` brings its own pairs; `eval-open` meets held-out pairs.'),
+  allow_eval_data: z
+    .boolean()
+    .default(false)
+    .describe('Let evaluation data into a run in train mode. The run keeps a record of it.'),
+  tier_weights: tierWeights
+    .default({ professional: 1, interpersonal: 1, everyday: 1 })
+    .describe('How often each tier is chosen; a tier that is not named is left out.'),
+  curriculum: z
+    .array(z.strictObject({ from: z.number().min(0).max(1), tier_weights: tierWeights }))
+    .default([])
+    .describe('Other tier weights from a share of the run onwards, 0 to 1.'),
+  pairing: z
+    .enum(['random', 'tag'])
+    .default('random')
+    .describe('Which pair meets a dilemma: any, or one that shares a tag with it (any where none does).'),
+  seats: z
+    .enum(['one', 'both'])
+    .default('one')
+    .describe('`both`: every scenario is played in both seatings, as two groups.'),
   policy: roleSchema.prefault('rehearsal').describe('The model that learns.'),
   policy_version: z
     .string()

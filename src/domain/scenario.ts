@@ -23,6 +23,18 @@ const stanceSchema = z.strictObject({
 });
 export type Persona = z.infer<typeof stanceSchema>;
 
+/** How a generated record came to be. */
+export const provenanceSchema = z.strictObject({
+  model: z.string(),
+  prompt_hash: z.string(),
+  seed: z.int(),
+  /** ISO 8601 date. */
+  date: z.string(),
+  /** The judge's marks, 1 to 5. */
+  ratings: z.record(z.string(), z.number()).optional(),
+});
+export type Provenance = z.infer<typeof provenanceSchema>;
+
 export const personaPairSchema = z.strictObject({
   id,
   split: z.enum(['train', 'held-out']).default('train'),
@@ -30,12 +42,18 @@ export const personaPairSchema = z.strictObject({
   tags,
   a: stanceSchema,
   b: stanceSchema,
+  provenance: provenanceSchema.optional(),
 });
 /** Two opposing stances and the tension between them. */
 export type PersonaPair = z.infer<typeof personaPairSchema>;
 
+export const splits = ['train', 'eval-conflict', 'eval-open'] as const;
+/** Training data, held-out conflict tasks with pairs of their own, and held-out open-ended prompts. */
+export type Split = (typeof splits)[number];
+
 export const dilemmaSchema = z.strictObject({
   id,
+  split: z.enum(splits).default('train'),
   tier: z.enum(tiers),
   domain: id,
   /** Country, or another place such as "At sea"; null when the author did not say. */
@@ -44,6 +62,9 @@ export const dilemmaSchema = z.strictObject({
   stage: id.nullable().default(null),
   tags,
   text: z.string().trim().min(1).max(8000),
+  /** The pair this task is bound to, by id or in full; absent: any pair of the run. */
+  pair: z.union([id, personaPairSchema]).optional(),
+  provenance: provenanceSchema.optional(),
 });
 export type Dilemma = z.infer<typeof dilemmaSchema>;
 
@@ -52,9 +73,11 @@ export interface Scenario {
   key: string;
   dilemma: Dilemma;
   pair: PersonaPair;
+  /** False: A holds the pair's first stance and B its second. True: the other way round. */
+  swapped: boolean;
 }
 
-/** Seat A holds the pair's first stance, B its second. */
-export function personaAt(scenario: Scenario, seat: Seat): Persona {
-  return seat === 'A' ? scenario.pair.a : scenario.pair.b;
+/** The stance that a seat holds. */
+export function personaAt({ pair, swapped }: Scenario, seat: Seat): Persona {
+  return (seat === 'A') === swapped ? pair.b : pair.a;
 }

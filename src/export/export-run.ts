@@ -109,7 +109,7 @@ function sampledTurns(turns: readonly TurnRow[]): { turns: SampledTurn[]; source
   const sampled: SampledTurn[] = [];
   let source: Row['token_source'] | null = null;
   for (const { tokens } of turns) {
-    if (tokens === null) return 'no token ids';
+    if (tokens === null || tokens.promptIds.length === 0 || tokens.replyIds.length === 0) return 'no token ids';
     if (tokens.logprobs === null) return 'no log-probabilities';
     if (tokens.logprobs.length !== tokens.replyIds.length) return 'misaligned tokens';
     // An episode is as trustworthy as its least trustworthy turn.

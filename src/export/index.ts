@@ -1,2 +1,2 @@
-export { type ExportReport, exportRows, type LeftOut, runRows } from './export-run.js';
+export { type ExportReport, exportRows, type LeftOut } from './export-run.js';
 export type { Row } from './rows.js';

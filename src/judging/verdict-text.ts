@@ -18,9 +18,15 @@ export type AgencyAnswer = z.infer<typeof agencyAnswer>;
 /** Either what the answer says, or why it cannot be read. */
 export type Reading<T> = { ok: true; answer: T } | { ok: false; problem: string };
 
+/**
+ * YES or NO in Markdown dress at most, then a reason. In quotation marks, amid a sentence of any script, or beside its
+ * opposite ("YES/NO", "yes and no") the word is no verdict.
+ */
+const plainAnswer = /^[\s*_#-]*(YES|NO)(?![\p{L}\p{M}\p{N}]|\s*(?:\/|or|and)\s*(?:YES|NO))[\s.:,*_–—-]*(.*)$/isu;
+
 export function readAgreement(raw: string): Reading<AgreementAnswer> {
-  const [first = '', ...rest] = raw.trim().split('\n');
-  const word = /^\W*(YES|NO)\b[\s.:,–—-]*(.*)$/i.exec(first);
+  const [first = '', ...rest] = raw.trim().split(/\r?\n/);
+  const word = plainAnswer.exec(first);
   if (word?.[1] !== undefined) {
     const reason = [word[2], ...rest].join(' ').trim();
     return { ok: true, answer: { agreed: word[1].toUpperCase() === 'YES', reason } };

@@ -9,6 +9,12 @@ export interface GroupStatistics {
   max: number | null;
 }
 
+/**
+ * Rewards no further apart than this are equal and have a spread of exactly 0: noise must not be divided by noise, and
+ * the same score summed in another order is not another score. The SQL views say the same.
+ */
+const rounding = 1e-9;
+
 export function groupStatistics(rewards: readonly (number | null)[]): GroupStatistics {
   const graded = rewards.filter((reward) => reward !== null);
   if (graded.length === 0) return { graded: 0, mean: null, std: null, min: null, max: null };
@@ -16,8 +22,7 @@ export function groupStatistics(rewards: readonly (number | null)[]): GroupStati
   const max = Math.max(...graded);
   const mean = graded.reduce((sum, reward) => sum + reward, 0) / graded.length;
   const variance = graded.reduce((sum, reward) => sum + (reward - mean) ** 2, 0) / graded.length;
-  // Equal rewards have no spread at all, whatever rounding says: noise must not be divided by noise.
-  return { graded: graded.length, mean, std: min === max ? 0 : Math.sqrt(variance), min, max };
+  return { graded: graded.length, mean, std: max - min <= rounding ? 0 : Math.sqrt(variance), min, max };
 }
 
 /**

@@ -1,6 +1,5 @@
-export { createRun, type Identity, rehearsalNotice } from './create-run.js';
+export { createRun, type Identity } from './create-run.js';
 export { createMemoryJournal, type MemoryJournal } from './memory-journal.js';
-export { inventRunName } from './names.js';
 export { episodeSeed, planGroups, scenariosFor } from './plan.js';
 export { type Episode, type Player, playEpisode, type Table } from './play-episode.js';
 export { type PlayRunOptions, playRun, type RunObserver } from './play-run.js';

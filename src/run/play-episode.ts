@@ -93,67 +93,63 @@ function isStop(code: string): code is Stop {
 }
 
 function createActors(table: Table, episode: Episode) {
-  const { scenario } = episode;
-  const dilemma = scenario.dilemma.text;
-  const personas = { A: personaAt(scenario, 'A'), B: personaAt(scenario, 'B') };
-
-  async function speak({ seat, turns }: SpeakInput): Promise<string> {
-    const { model, sampling } = table.seats[seat];
-    const messages = speakerMessages(scenario, seat, turns, table.window);
-    const key: CallKey = { turn: turns.length, kind: 'speak', sample: 0 };
-    const about = {
-      key,
-      round: roundOfTurn(turns.length),
-      seat,
-      model: model.name,
-      promptHash: deliberationPrompts.speaker.hash,
-    };
-    const { reply } = await once(episode, about, (seed) =>
-      say(model, { messages, sampling, seed, wantTokens: true }, episode),
-    );
-    return reply.content;
-  }
-
-  async function judgeAgreement({ turns }: JudgeInput): Promise<Verdict> {
-    const [a, b] = turns.slice(-2);
-    const latest = { A: a?.content ?? '', B: b?.content ?? '' };
-    const key = { turn: turns.length, kind: 'agreement', sample: 0 } as const;
-    const verdict = await ask(table.agreementJudge, { dilemma, latest }, key, roundOfTurn(turns.length - 1), episode);
-    if (verdict.parseOk) return verdict;
-    throw new EntenteError(
-      'unparsable',
-      `the agreement verdict of round ${verdict.round} could not be read, even after a repair try`,
-    );
-  }
-
-  async function writeCompletion({ turns, outcome }: CompletionInput): Promise<string> {
-    const solo = table.protocol === 'solo';
-    const { model } = table.seats.A;
-    const messages = solo ? soloMessages(scenario) : completionMessages(scenario, turns, outcome);
-    const prompt = solo ? deliberationPrompts.solo : deliberationPrompts.completion;
-    const key: CallKey = { turn: turns.length, kind: 'completion', sample: 0 };
-    const about = { key, round: 0, seat: 'A' as const, model: model.name, promptHash: prompt.hash };
-    const request = { messages, sampling: table.completion, wantTokens: false };
-    const { reply } = await once(episode, about, (seed) => say(model, { ...request, seed }, episode));
-    return reply.content;
-  }
-
-  async function scoreCompletion({ completion }: ScoreInput): Promise<Scored> {
-    const key = { turn: 0, kind: 'ca', sample: 0 } as const;
-    const verdict = await ask(table.agencyScorer, { dilemma, personas, answer: completion }, key, 0, episode);
-    if (verdict.parseOk) return { ca: agencyOf(verdict), failure: null };
-    return {
-      ca: null,
-      failure: { code: 'unparsable', message: 'the CA score could not be read, even after a repair try' },
-    };
-  }
-
   return {
-    speak: fromPromise<string, SpeakInput>(({ input }) => speak(input)),
-    judgeAgreement: fromPromise<Verdict, JudgeInput>(({ input }) => judgeAgreement(input)),
-    writeCompletion: fromPromise<string, CompletionInput>(({ input }) => writeCompletion(input)),
-    scoreCompletion: fromPromise<Scored, ScoreInput>(({ input }) => scoreCompletion(input)),
+    speak: fromPromise<string, SpeakInput>(({ input }) => speak(table, episode, input)),
+    judgeAgreement: fromPromise<Verdict, JudgeInput>(({ input }) => judgeAgreement(table, episode, input)),
+    writeCompletion: fromPromise<string, CompletionInput>(({ input }) => writeCompletion(table, episode, input)),
+    scoreCompletion: fromPromise<Scored, ScoreInput>(({ input }) => scoreCompletion(table, episode, input)),
   };
+}
+
+async function speak(table: Table, episode: Episode, { seat, turns }: SpeakInput): Promise<string> {
+  const { model, sampling } = table.seats[seat];
+  const messages = speakerMessages(episode.scenario, seat, turns, table.window);
+  const key: CallKey = { turn: turns.length, kind: 'speak', sample: 0 };
+  const round = roundOfTurn(turns.length);
+  const about = { key, round, seat, model: model.name, promptHash: deliberationPrompts.speaker.hash };
+  const { reply } = await once(episode, about, (seed) =>
+    say(model, { messages, sampling, seed, wantTokens: true }, episode),
+  );
+  return reply.content;
+}
+
+async function judgeAgreement(table: Table, episode: Episode, { turns }: JudgeInput): Promise<Verdict> {
+  const [a, b] = turns.slice(-2);
+  const latest = { A: a?.content ?? '', B: b?.content ?? '' };
+  const material = { dilemma: episode.scenario.dilemma.text, latest };
+  const key = { turn: turns.length, kind: 'agreement', sample: 0 } as const;
+  const verdict = await ask(table.agreementJudge, material, key, roundOfTurn(turns.length - 1), episode);
+  if (verdict.parseOk) return verdict;
+  throw new EntenteError(
+    'unparsable',
+    `the agreement verdict of round ${verdict.round} could not be read, even after a repair try`,
+  );
+}
+
+async function writeCompletion(table: Table, episode: Episode, { turns, outcome }: CompletionInput): Promise<string> {
+  const { scenario } = episode;
+  const solo = table.protocol === 'solo';
+  const { model } = table.seats.A;
+  const messages = solo ? soloMessages(scenario) : completionMessages(scenario, turns, outcome);
+  const prompt = solo ? deliberationPrompts.solo : deliberationPrompts.completion;
+  const key: CallKey = { turn: turns.length, kind: 'completion', sample: 0 };
+  const about = { key, round: 0, seat: 'A' as const, model: model.name, promptHash: prompt.hash };
+  const request = { messages, sampling: table.completion, wantTokens: false };
+  const { reply } = await once(episode, about, (seed) => say(model, { ...request, seed }, episode));
+  return reply.content;
+}
+
+async function scoreCompletion(table: Table, episode: Episode, { completion }: ScoreInput): Promise<Scored> {
+  const { scenario } = episode;
+  const personas = { A: personaAt(scenario, 'A'), B: personaAt(scenario, 'B') };
+  const material = { dilemma: scenario.dilemma.text, personas, answer: completion };
+  const verdict = await ask(table.agencyScorer, material, { turn: 0, kind: 'ca', sample: 0 }, 0, episode);
+  const ca = agencyOf(verdict);
+  if (ca !== null) return { ca, failure: null };
+  const message = verdict.parseOk
+    ? `the verdict of ${table.agencyScorer.name} lacks an overall score, one of the four aspects, or its rationale`
+    : 'the CA score could not be read, even after a repair try';
+  return { ca: null, failure: { code: 'unparsable', message } };
 }
 
 /** Asks a judge, and once more where its answer could not be read. Each of the two is a call of its own. */
@@ -167,7 +163,7 @@ async function ask<Material>(
   const about = { key, round, seat: null, model: judge.name, promptHash: judge.promptHash };
   const options = episode.aborted === undefined ? { round } : { round, signal: episode.aborted };
   const first = await once(episode, about, (seed) => judge.judge(material, { ...options, seed }));
-  const { repair } = judge;
+  const repair = judge.repair?.bind(judge);
   if (first.verdict?.parseOk || repair === undefined) return verdictOf(first);
   const again = { ...about, key: { ...key, kind: `${key.kind}.repair` as const } };
   return verdictOf(await once(episode, again, (seed) => repair(material, first.reply, { ...options, seed })));
@@ -195,7 +191,7 @@ async function once(
 ): Promise<Call> {
   const known = journal.recall(about.key);
   if (known !== null) return known;
-  if (stopping?.aborted) throw new EntenteError('interrupted', 'stopped before the next call');
+  if (stopping?.aborted) throw new EntenteError('interrupted', 'stopped');
   const callSeed = deriveSeed('call', seed, about.key.kind, about.key.turn, about.key.sample);
   const { reply, verdict } = await make(callSeed);
   const call: Call = { ...about, seed: callSeed, reply, verdict };

@@ -1,4 +1,5 @@
 /** Plays every unfinished episode of a run, so many at a time. A bad episode is recorded and the run goes on. */
+import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { EpisodeResult, RunConfig } from '../domain/index.js';
 import { EntenteError, toEntenteError } from '../errors.js';
@@ -58,6 +59,8 @@ export async function playRun({ store, run, table, observer = {}, stopping, abor
     }
   }
 
+  // One listener for each call in flight is no leak.
+  if (aborted !== undefined) setMaxListeners(0, aborted);
   store.setRunStatus(runId, 'running');
   const queue = new PQueue({ concurrency: config.concurrency });
   try {

@@ -1,4 +1,7 @@
-/** Chooses the scenarios of a run: seeded, without replacement, stratified by tier. */
+/**
+ * Chooses the scenarios of a run. Seeded and without replacement: a dilemma comes again, with another pair, only after
+ * all of its tiers' have been used, and never meets the same pair twice.
+ */
 import { createHash } from 'node:crypto';
 import {
   type Dilemma,
@@ -7,45 +10,125 @@ import {
   type Scenario,
   seededRandom,
   shuffled,
+  type Tier,
   tiers,
 } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 
-export function makeScenario(dilemma: Dilemma, pair: PersonaPair): Scenario {
-  const words = JSON.stringify([dilemma.text, pair.a.name, pair.a.stance, pair.b.name, pair.b.stance]);
-  return { key: createHash('sha256').update(words).digest('hex').slice(0, 16), dilemma, pair };
+/** Relative frequencies; a tier that is missing or 0 is not chosen. */
+export type TierWeights = Readonly<Partial<Record<Tier, number>>>;
+
+export interface Choice {
+  /** How many scenarios; each counts once, also where both seatings are played. */
+  count: number;
+  seed: number;
+  tierWeights: TierWeights;
+  /** Weights in force from a share of the run onwards, 0 to 1. */
+  curriculum: readonly { from: number; tier_weights: TierWeights }[];
+  pairing: 'random' | 'tag';
+  seats: 'one' | 'both';
 }
 
-/**
- * `count` different scenarios. Tiers take turns as far as they reach; a dilemma is used again, with another pair, only
- * after all have been used. Throws `input` where fewer than `count` exist.
- */
+export function makeScenario(dilemma: Dilemma, pair: PersonaPair, swapped = false): Scenario {
+  const words = JSON.stringify([dilemma.text, pair.a.name, pair.a.stance, pair.b.name, pair.b.stance]);
+  return { key: createHash('sha256').update(words).digest('hex').slice(0, 16), dilemma, pair, swapped };
+}
+
+/** Throws `input` where fewer scenarios exist than were asked for, or a dilemma names a pair that is not there. */
 export function chooseScenarios(
   dilemmas: readonly Dilemma[],
   pairs: readonly PersonaPair[],
-  count: number,
-  seed: number,
+  choice: Choice,
 ): Scenario[] {
-  const possible = dilemmas.length * pairs.length;
-  if (count > possible) {
-    throw new EntenteError(
-      'input',
-      `${count} groups were asked for, but ${dilemmas.length} dilemmas × ${pairs.length} persona pairs make only ${possible} scenarios.`,
-    );
+  const nextDilemma = dealDilemmas(dilemmas, choice);
+  const nextPair = dealPairs(pairs, choice);
+  const scenarios: Scenario[] = [];
+  for (let index = 0; index < choice.count; index++) {
+    const dilemma = nextDilemma(index / choice.count);
+    const pair = dilemma === null ? null : nextPair(dilemma);
+    if (dilemma === null || pair === null) throw tooFew(choice.count, scenarios.length);
+    scenarios.push(makeScenario(dilemma, pair));
+    if (choice.seats === 'both') scenarios.push(makeScenario(dilemma, pair, true));
   }
-  const order = interleaveTiers(shuffled(dilemmas, seededRandom(deriveSeed(seed, 'dilemmas'))));
-  const partners = shuffled(pairs, seededRandom(deriveSeed(seed, 'pairs')));
-  return Array.from({ length: count }, (_, index) => {
-    const dilemma = order[index % order.length] as Dilemma;
-    // Pass k over the dilemmas shifts the partners by k, so that no dilemma meets a pair twice.
-    const pass = Math.floor(index / order.length);
-    const pair = partners[((index % order.length) + pass) % partners.length] as PersonaPair;
-    return makeScenario(dilemma, pair);
-  });
+  return scenarios;
 }
 
-function interleaveTiers(dilemmas: readonly Dilemma[]): Dilemma[] {
-  const queues = tiers.map((tier) => dilemmas.filter((dilemma) => dilemma.tier === tier));
-  const longest = Math.max(...queues.map((queue) => queue.length));
-  return Array.from({ length: longest }, (_, rank) => queues.flatMap((queue) => queue.slice(rank, rank + 1))).flat();
+function tooFew(asked: number, found: number): EntenteError {
+  return new EntenteError(
+    'input',
+    `${asked} groups were asked for, but the dilemmas and persona pairs chosen from make only ${found} scenarios.`,
+  );
+}
+
+/**
+ * Deals dilemmas so that after any number of draws each tier has had its share within one: every draw adds each tier's
+ * weight to its credit, and the tier with most credit pays for the draw. With equal weights the tiers take turns.
+ */
+function dealDilemmas(dilemmas: readonly Dilemma[], { seed, tierWeights, curriculum }: Choice) {
+  const order = shuffled(dilemmas, seededRandom(deriveSeed(seed, 'dilemmas')));
+  const decks = new Map(tiers.map((tier) => [tier, order.filter((dilemma) => dilemma.tier === tier)]));
+  const dealt = new Map(tiers.map((tier) => [tier, 0]));
+  const credit = new Map(tiers.map((tier) => [tier, 0]));
+
+  return (progress: number): Dilemma | null => {
+    const weights = curriculum.findLast(({ from }) => progress >= from)?.tier_weights ?? tierWeights;
+    const wanted = tiers.filter((tier) => (weights[tier] ?? 0) > 0 && (decks.get(tier)?.length ?? 0) > 0);
+    if (wanted.length === 0) return null;
+    // A tier that is used up waits until the others are, before any dilemma comes again.
+    const pass = Math.min(...wanted.map((tier) => passOf(tier)));
+    const open = wanted.filter((tier) => passOf(tier) === pass);
+    const total = open.reduce((sum, tier) => sum + (weights[tier] ?? 0), 0);
+    for (const tier of open) credit.set(tier, (credit.get(tier) ?? 0) + (weights[tier] ?? 0) / total);
+    const chosen = open.reduce((best, tier) =>
+      (credit.get(tier) ?? 0) > (credit.get(best) ?? 0) + 1e-9 ? tier : best,
+    );
+    credit.set(chosen, (credit.get(chosen) ?? 0) - 1);
+    const deck = decks.get(chosen) ?? [];
+    const place = dealt.get(chosen) ?? 0;
+    dealt.set(chosen, place + 1);
+    return deck[place % deck.length] ?? null;
+  };
+
+  function passOf(tier: Tier): number {
+    return Math.floor((dealt.get(tier) ?? 0) / (decks.get(tier)?.length ?? 1));
+  }
+}
+
+/** Deals each dilemma the pair that has been used least among those it has not met: its own, those with its tags, or any. */
+function dealPairs(pairs: readonly PersonaPair[], { seed, pairing }: Choice) {
+  const order = shuffled(pairs, seededRandom(deriveSeed(seed, 'pairs')));
+  const uses = new Map<string, number>();
+  const met = new Set<string>();
+
+  function candidates(dilemma: Dilemma): readonly PersonaPair[] {
+    if (dilemma.pair !== undefined) return [boundPair(dilemma, dilemma.pair, pairs)];
+    if (pairing === 'random') return order;
+    const tagged = order.filter((pair) => pair.tags.some((tag) => dilemma.tags.includes(tag)));
+    return tagged.length > 0 ? tagged : order;
+  }
+
+  return (dilemma: Dilemma): PersonaPair | null => {
+    const unmet = (pair: PersonaPair) => !met.has(`${dilemma.id} ${pair.id}`);
+    const fitting = candidates(dilemma).filter(unmet);
+    const open = fitting.length > 0 || dilemma.pair !== undefined ? fitting : order.filter(unmet);
+    const [first, ...others] = open;
+    if (first === undefined) return null;
+    const pair = others.reduce(
+      (least, other) => ((uses.get(other.id) ?? 0) < (uses.get(least.id) ?? 0) ? other : least),
+      first,
+    );
+    uses.set(pair.id, (uses.get(pair.id) ?? 0) + 1);
+    met.add(`${dilemma.id} ${pair.id}`);
+    return pair;
+  };
+}
+
+function boundPair(dilemma: Dilemma, pair: string | PersonaPair, pairs: readonly PersonaPair[]): PersonaPair {
+  if (typeof pair !== 'string') return pair;
+  const found = pairs.find(({ id }) => id === pair);
+  if (found !== undefined) return found;
+  throw new EntenteError(
+    'input',
+    `dilemma "${dilemma.id}" is bound to the persona pair "${pair}", which is not among those loaded.`,
+  );
 }

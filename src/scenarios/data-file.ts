@@ -45,9 +45,9 @@ export function inputError(
   return new EntenteError('input', `${file.path}:${file.lineOf(where)}: ${key}${issue.message}`);
 }
 
-/** The first issue of a ZodError; an unknown key is located at the key itself. */
+/** The issue of a ZodError to tell first: an unknown key, often a misspelling that explains the others, at the key itself. */
 export function describeIssue(error: z.ZodError): { path: PropertyKey[]; message: string } {
-  const issue = error.issues[0];
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
   if (issue === undefined) return { path: [], message: 'is not valid' };
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';

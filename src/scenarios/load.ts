@@ -3,58 +3,104 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type Dilemma, dilemmaSchema, type PersonaPair, personaPairSchema, tiers } from '../domain/index.js';
-import { EntenteError } from '../errors.js';
+import { type Dilemma, dilemmaSchema, type PersonaPair, personaPairSchema, splits, tiers } from '../domain/index.js';
+import { EntenteError, toEntenteError } from '../errors.js';
 import { type DataFile, parseAs, readDataFile } from './data-file.js';
 
-/** The data that ships beside the code; `src/` and `dist/` lie equally deep. */
-export const shippedDilemmas = fileURLToPath(new URL('../../dilemmas', import.meta.url));
-export const shippedPersonas = fileURLToPath(new URL('../../personas', import.meta.url));
+/** A record and where it stands, as `file:line`. */
+export interface Placed<T> {
+  record: T;
+  place: string;
+}
 
-/** A YAML file may state tier and domain once for all its dilemmas. */
+/** Told of a file or record that cannot be used; where it returns, loading goes on with the next. */
+export type OnProblem = (problem: EntenteError) => void;
+
+const throwIt: OnProblem = (problem) => {
+  throw problem;
+};
+
+/** The data that ships beside the code; `src/` and `dist/` lie equally deep. */
+const shipped = {
+  dilemmas: fileURLToPath(new URL('../../dilemmas', import.meta.url)),
+  personas: fileURLToPath(new URL('../../personas', import.meta.url)),
+};
+
+/** A YAML file may state split, tier and domain once for all its dilemmas. */
 const dilemmaFileSchema = z.strictObject({
+  split: z.enum(splits).optional(),
   tier: z.enum(tiers).optional(),
   domain: z.string().optional(),
   dilemmas: z.array(z.record(z.string(), z.unknown())).min(1),
 });
 
-/** Loads dilemmas; no path means those shipped. Throws `input` naming file and line. */
+/** No path, or the path `shipped`, means ours. Throws `input` naming file and line. */
 export function loadDilemmas(paths: readonly string[] = []): Dilemma[] {
-  const seen = new Map<string, string>();
-  return dataFiles(paths.length > 0 ? paths : [shippedDilemmas]).flatMap((path) => {
-    const file = readDataFile(path);
-    const { defaults, records, at } = dilemmaRecords(file);
-    return records.map((record, index) => {
-      const dilemma = parseAs(dilemmaSchema, file, at(index), { ...defaults, ...record });
-      claimId(seen, 'dilemma', dilemma.id, `${path}:${file.lineOf(at(index))}`);
-      return dilemma;
-    });
-  });
+  return placeDilemmas(paths).map(({ record }) => record);
 }
 
-/** Loads persona pairs; no path means those shipped. Throws `input` naming file and line. */
+/** No path, or the path `shipped`, means ours. Throws `input` naming file and line. */
 export function loadPersonaPairs(paths: readonly string[] = []): PersonaPair[] {
-  const seen = new Map<string, string>();
-  return dataFiles(paths.length > 0 ? paths : [shippedPersonas]).flatMap((path) => {
-    const file = readDataFile(path);
-    const records = Array.isArray(file.value) ? file.value : [file.value];
-    return records.map((record, index) => {
-      const at = Array.isArray(file.value) ? [index] : [];
-      const pair = parseAs(personaPairSchema, file, at, record);
-      claimId(seen, 'persona pair', pair.id, `${path}:${file.lineOf(at)}`);
-      return pair;
-    });
-  });
+  return placePersonaPairs(paths).map(({ record }) => record);
 }
 
-function dilemmaRecords(file: DataFile): {
-  defaults: object;
-  records: readonly object[];
-  at: (index: number) => PropertyKey[];
-} {
-  if (Array.isArray(file.value)) return { defaults: {}, records: file.value, at: (index) => [index] };
+export function placeDilemmas(paths: readonly string[], onProblem: OnProblem = throwIt): Placed<Dilemma>[] {
+  return placeRecords('dilemma', paths, shipped.dilemmas, dilemmaSchema, dilemmaRecords, onProblem);
+}
+
+export function placePersonaPairs(paths: readonly string[], onProblem: OnProblem = throwIt): Placed<PersonaPair>[] {
+  return placeRecords('persona pair', paths, shipped.personas, personaPairSchema, pairRecords, onProblem);
+}
+
+interface RawRecord {
+  at: PropertyKey[];
+  value: unknown;
+}
+
+function placeRecords<T extends { id: string }>(
+  noun: string,
+  paths: readonly string[],
+  ours: string,
+  schema: z.ZodType<T>,
+  recordsOf: (file: DataFile) => RawRecord[],
+  onProblem: OnProblem,
+): Placed<T>[] {
+  const placed: Placed<T>[] = [];
+  const seen = new Map<string, string>();
+  for (const path of dataFiles(
+    paths.length > 0 ? paths.map((given) => (given === 'shipped' ? ours : given)) : [ours],
+  )) {
+    attempt(onProblem, () => {
+      const file = readDataFile(path);
+      for (const { at, value } of recordsOf(file)) {
+        attempt(onProblem, () => {
+          const place = `${path}:${file.lineOf(at)}`;
+          const record = parseAs(schema, file, at, value);
+          claimId(seen, noun, record.id, place);
+          placed.push({ record, place });
+        });
+      }
+    });
+  }
+  return placed;
+}
+
+function attempt(onProblem: OnProblem, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    onProblem(toEntenteError(error));
+  }
+}
+
+function dilemmaRecords(file: DataFile): RawRecord[] {
+  if (Array.isArray(file.value)) return file.value.map((value, index) => ({ at: [index], value }));
   const { dilemmas, ...defaults } = parseAs(dilemmaFileSchema, file, [], file.value);
-  return { defaults, records: dilemmas, at: (index) => ['dilemmas', index] };
+  return dilemmas.map((value, index) => ({ at: ['dilemmas', index], value: { ...defaults, ...value } }));
+}
+
+function pairRecords({ value }: DataFile): RawRecord[] {
+  return Array.isArray(value) ? value.map((one, index) => ({ at: [index], value: one })) : [{ at: [], value }];
 }
 
 function claimId(seen: Map<string, string>, noun: string, id: string, place: string): void {

@@ -78,7 +78,7 @@ function rowOf({ key, round, seat, model, seed, promptHash, reply, verdict }: Ca
     model,
     seed,
     prompt_hash: promptHash,
-    latency_ms: reply.latencyMs,
+    latency_ms: Math.round(reply.latencyMs),
     attempts_json: failedAttempts.length === 0 ? null : JSON.stringify(failedAttempts),
     value: verdict?.value ?? null,
     detail_json: verdict?.detail == null ? null : JSON.stringify(verdict.detail),

@@ -25,16 +25,32 @@ export function openDatabase(path: string, { mode, busyMs = 5000 }: OpenOptions)
     if (mode === 'read' && isNew)
       throw new EntenteError('storage', `${path}: no such database; \`entente run\` makes one.`);
     if (!isNew) refuseForeign(path);
-    if (mode === 'write') mkdirSync(dirname(path), { recursive: true });
-    const database = new Database(path, { timeout: busyMs, readonly: mode === 'read' });
-    try {
-      prepare(database, path, mode);
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
+    if (mode === 'write') {
+      // Closing a connection that may write merges a leftover log into the file, also where the file is then refused.
+      if (existsSync(`${path}-wal`)) connect(path, { timeout: busyMs, readonly: true }, refuseUnknown).close();
+      makeFolder(dirname(path));
     }
+    return connect(path, { timeout: busyMs, readonly: mode === 'read' }, (database) => {
+      refuseUnknown(database, path);
+      prepare(database, path, mode);
+    });
   });
+}
+
+/** An open connection that has passed `check`; closed where it has not. */
+function connect(
+  path: string,
+  options: Database.Options,
+  check: (database: Database.Database, path: string) => void,
+): Database.Database {
+  const database = new Database(path, options);
+  try {
+    check(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** Runs a piece of work on the database; SQLite's complaints come out as `storage`, in words. */
@@ -64,10 +80,18 @@ function reasonFor(code: string, error: Error): string {
   ) {
     return 'the file or its folder cannot be written; check permissions, or use another --db.';
   }
+  if (code === 'ENOENT') return 'its folder cannot be made; use another --db.';
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of this path is a file, not a folder.';
   if (code === 'SQLITE_IOERR' || code.startsWith('SQLITE_IOERR'))
     return `the disk failed (${code}); make room or check the disk, then \`entente resume\`.`;
   return `${error.message} (${code})`;
+}
+
+/** Not `mkdirSync` with `recursive`: that never returns where a file system refuses folders with ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** Looks at the header before SQLite may touch the file. */
@@ -88,13 +112,16 @@ function refuseForeign(path: string): void {
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw damaged();
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
   const missing = statSync(path).size < header.readUInt32BE(28) * pageSize;
-  if (missing && !existsSync(`${path}-wal`)) throw damaged();
+  // Readers leave an empty log; only one that holds something can hold what the file lacks.
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (missing && (log === undefined || log.size === 0)) throw damaged();
   const owner = header.readUInt32BE(68);
   if (owner !== applicationId && owner !== 0)
     throw new EntenteError('storage', `${path}: is the database of another program.`);
 }
 
-function prepare(database: Database.Database, path: string, mode: 'read' | 'write'): void {
+/** Looks through SQLite, which also sees what is in the log only. Writes nothing. */
+function refuseUnknown(database: Database.Database, path: string): void {
   const { version } = database.prepare('SELECT sqlite_version() AS version').get() as { version: string };
   if (olderThan(version, minimumSqlite)) {
     throw new EntenteError(
@@ -102,20 +129,22 @@ function prepare(database: Database.Database, path: string, mode: 'read' | 'writ
       `SQLite ${version} is too old; entente needs ${minimumSqlite.join('.')} or newer. Run npm ci again.`,
     );
   }
-  const found = database.pragma('user_version', { simple: true }) as number;
-  const known = migrations.length;
-  if (found > known) {
+  const found = schemaVersion(database);
+  const isOurs = database.pragma('application_id', { simple: true }) === applicationId;
+  const isEmpty = found === 0 && database.prepare('SELECT 1 FROM sqlite_master').get() === undefined;
+  if (!isOurs && !isEmpty) throw new EntenteError('storage', `${path}: is the database of another program.`);
+  if (found > migrations.length) {
     throw new EntenteError(
       'storage',
-      `${path}: was written by a newer entente (schema ${found}, this one knows ${known}); update entente.`,
+      `${path}: was written by a newer entente (schema ${found}, this one knows ${migrations.length}); update entente.`,
     );
   }
-  if (found === 0 && database.prepare('SELECT 1 FROM sqlite_master').get() !== undefined) {
-    throw new EntenteError('storage', `${path}: is a SQLite database of another program.`);
-  }
+}
+
+function prepare(database: Database.Database, path: string, mode: 'read' | 'write'): void {
   database.pragma('foreign_keys = ON');
   if (mode === 'read') {
-    if (found < known)
+    if (schemaVersion(database) < migrations.length)
       throw new EntenteError('storage', `${path}: is of an older entente; \`entente resume\` brings it up to date.`);
     return;
   }
@@ -124,10 +153,14 @@ function prepare(database: Database.Database, path: string, mode: 'read' | 'writ
   migrate(database);
 }
 
+function schemaVersion(database: Database.Database): number {
+  return database.pragma('user_version', { simple: true }) as number;
+}
+
 /** Each migration is one transaction: a crash leaves the version before or the version after. */
 function migrate(database: Database.Database): void {
   const step = database.transaction(() => {
-    const version = database.pragma('user_version', { simple: true }) as number;
+    const version = schemaVersion(database);
     const sql = migrations[version];
     if (sql === undefined) return false;
     database.exec(sql);

@@ -1,6 +1,6 @@
 /** What reports, replays and exports read: through the public views wherever these say enough. */
 import type { Database } from 'better-sqlite3';
-import type { Dilemma, Outcome, PersonaPair, RunConfig, Seat, Tier, TokenTrace, VerdictKind } from '../domain/index.js';
+import type { Outcome, RunConfig, Scenario, Seat, Tier, TokenTrace, VerdictKind } from '../domain/index.js';
 import { tokensOf } from './journal.js';
 import type { RunRecord, Status } from './runs.js';
 
@@ -105,8 +105,8 @@ export function createReads(database: Database) {
   const episodeIds = database.prepare<[string], { episode_id: string; run_id: string; number: number }>(
     `SELECT episode_id, run_id, number FROM episodes WHERE episode_id GLOB ? || '*' ORDER BY episode_id LIMIT 3`,
   );
-  const scenario = database.prepare<[string], { dilemma_json: string; pair_json: string }>(
-    `SELECT s.dilemma_json, s.pair_json FROM groups g JOIN scenarios s ON s.key = g.scenario WHERE g.group_id = ?`,
+  const scenario = database.prepare<[string], { key: string; dilemma_json: string; pair_json: string; swapped: 0 | 1 }>(
+    `SELECT s.key, s.dilemma_json, s.pair_json, g.swapped FROM groups g JOIN scenarios s ON s.key = g.scenario WHERE g.group_id = ?`,
   );
   const turns = database.prepare<[string], Omit<TurnRow, 'tokens'> & Parameters<typeof tokensOf>[0]>(
     'SELECT * FROM v_turns WHERE episode_id = ? ORDER BY turn_index',
@@ -136,10 +136,15 @@ export function createReads(database: Database) {
     episode: (runId: string, number: number): EpisodeRow | null => episodeByNumber.get(runId, number) ?? null,
     /** At most three episodes whose id starts so: enough to tell a match from an ambiguity. */
     episodesById: (prefix: string) => episodeIds.all(prefix.replace(/[*?[\]]/g, '')),
-    scenario: (groupId: string): { dilemma: Dilemma; pair: PersonaPair } => {
+    scenario: (groupId: string): Scenario => {
       const row = scenario.get(groupId);
       if (row === undefined) throw new Error(`no group ${groupId}`);
-      return { dilemma: JSON.parse(row.dilemma_json), pair: JSON.parse(row.pair_json) };
+      return {
+        key: row.key,
+        dilemma: JSON.parse(row.dilemma_json),
+        pair: JSON.parse(row.pair_json),
+        swapped: row.swapped === 1,
+      };
     },
     turns: (episodeId: string): TurnRow[] =>
       turns.all(episodeId).map((row) => ({

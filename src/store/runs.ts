@@ -52,6 +52,7 @@ interface PlannedRow {
   key: string;
   dilemma_json: string;
   pair_json: string;
+  swapped: 0 | 1;
 }
 
 export function createRunWrites(database: Database, now: () => Date) {
@@ -67,14 +68,14 @@ export function createRunWrites(database: Database, now: () => Date) {
      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const insertGroup = database.prepare(
-    'INSERT INTO groups (group_id, run_id, ordinal, scenario, size) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO groups (group_id, run_id, ordinal, scenario, swapped, size) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const insertEpisode = database.prepare(
     `INSERT INTO episodes (episode_id, run_id, group_id, number, sample_index, status) VALUES (?, ?, ?, ?, ?, 'pending')`,
   );
   const setStatus = database.prepare('UPDATE runs SET status = ?, finished_at = ? WHERE run_id = ?');
   const unfinished = database.prepare<[string], PlannedRow>(
-    `SELECT e.episode_id, e.number, e.group_id, g.ordinal, e.sample_index, s.key, s.dilemma_json, s.pair_json
+    `SELECT e.episode_id, e.number, e.group_id, g.ordinal, e.sample_index, s.key, s.dilemma_json, s.pair_json, g.swapped
      FROM episodes e JOIN groups g ON g.group_id = e.group_id JOIN scenarios s ON s.key = g.scenario
      WHERE e.run_id = ? AND e.status IN ('pending', 'running') ORDER BY e.number`,
   );
@@ -93,7 +94,7 @@ export function createRunWrites(database: Database, now: () => Date) {
     insertRun.run({ ...rest, config: JSON.stringify(config) });
     for (const prompt of prompts) insertPrompt.run(prompt);
     for (const { groupId, ordinal, scenario, episodes } of groups) {
-      const { key, dilemma, pair } = scenario;
+      const { key, dilemma, pair, swapped } = scenario;
       insertScenario.run(
         key,
         dilemma.id,
@@ -103,7 +104,7 @@ export function createRunWrites(database: Database, now: () => Date) {
         JSON.stringify(dilemma),
         JSON.stringify(pair),
       );
-      insertGroup.run(groupId, run.runId, ordinal, key, episodes.length);
+      insertGroup.run(groupId, run.runId, ordinal, key, swapped ? 1 : 0, episodes.length);
       for (const { episodeId, number, sampleIndex } of episodes) {
         insertEpisode.run(episodeId, run.runId, groupId, number, sampleIndex);
       }
@@ -123,7 +124,12 @@ export function createRunWrites(database: Database, now: () => Date) {
         groupId: row.group_id,
         groupOrdinal: row.ordinal,
         sampleIndex: row.sample_index,
-        scenario: { key: row.key, dilemma: JSON.parse(row.dilemma_json), pair: JSON.parse(row.pair_json) },
+        scenario: {
+          key: row.key,
+          dilemma: JSON.parse(row.dilemma_json),
+          pair: JSON.parse(row.pair_json),
+          swapped: row.swapped === 1,
+        },
       })),
     startEpisode: (episodeId: string): void => void start.run(now().toISOString(), episodeId),
     finishEpisode: (episodeId: string, { ca, failure, ...result }: EpisodeResult): void => {

@@ -40,6 +40,7 @@ CREATE TABLE groups (
   run_id    TEXT NOT NULL REFERENCES runs,
   ordinal   INTEGER NOT NULL,
   scenario  TEXT NOT NULL REFERENCES scenarios,
+  swapped   INTEGER NOT NULL,
   size      INTEGER NOT NULL,
   UNIQUE (run_id, ordinal)
 ) STRICT;
@@ -98,35 +99,35 @@ CREATE TABLE calls (
 ) STRICT;
 `;
 
-/** Population std, as in `reward/advantage.ts`; equal rewards have a std of exactly 0. */
+/** `reward_statistics` computes as `reward/advantage.ts` does, in two passes: squares of means would cancel out. */
 const views = `
+CREATE VIEW reward_statistics AS
+  SELECT e.group_id, count(e.reward) AS graded, avg(e.reward) AS mean, min(e.reward) AS min, max(e.reward) AS max,
+         CASE WHEN max(e.reward) - min(e.reward) <= 1e-9 THEN 0.0
+              ELSE sqrt(avg((e.reward - m.mean) * (e.reward - m.mean))) END AS std
+  FROM episodes e JOIN (SELECT group_id, avg(reward) AS mean FROM episodes GROUP BY group_id) m ON m.group_id = e.group_id
+  GROUP BY e.group_id;
+
 CREATE VIEW v_runs AS
   SELECT run_id, name, status, seed, created_at, finished_at, config_json, version, notice FROM runs;
 
 CREATE VIEW v_groups AS
-  SELECT g.group_id, g.run_id, s.dilemma_id, s.pair_id, g.size,
-         count(e.reward) AS graded,
-         avg(e.reward) AS reward_mean,
-         CASE WHEN max(e.reward) = min(e.reward) THEN 0.0
-              ELSE sqrt(max(0.0, avg(e.reward * e.reward) - avg(e.reward) * avg(e.reward))) END AS reward_std,
-         min(e.reward) AS reward_min,
-         max(e.reward) AS reward_max,
-         g.ordinal, s.tier, s.domain, g.scenario AS scenario_key
-  FROM groups g JOIN scenarios s ON s.key = g.scenario LEFT JOIN episodes e ON e.group_id = g.group_id
-  GROUP BY g.group_id;
+  SELECT g.group_id, g.run_id, s.dilemma_id, s.pair_id, g.size, st.graded, st.mean AS reward_mean, st.std AS reward_std,
+         st.min AS reward_min, st.max AS reward_max, g.ordinal, s.tier, s.domain, g.scenario AS scenario_key, g.swapped
+  FROM groups g
+  JOIN scenarios s ON s.key = g.scenario
+  JOIN reward_statistics st ON st.group_id = g.group_id;
 
 CREATE VIEW v_episodes AS
   SELECT e.episode_id, e.run_id, e.group_id, e.sample_index, s.dilemma_id, s.pair_id, e.status, e.outcome, e.rounds,
          e.completion, e.ca_score, e.knowledge, e.benevolence, e.power, e.vitality, e.reward,
-         CASE WHEN e.reward IS NULL THEN NULL
-              WHEN st.low = st.high THEN 0.0
-              ELSE (e.reward - st.mean) / sqrt(max(0.0, st.square - st.mean * st.mean)) END AS advantage,
-         e.failure, e.number, s.tier, s.domain, e.failure_message, e.started_at, e.finished_at
+         CASE WHEN e.reward IS NULL THEN NULL WHEN st.std = 0 THEN 0.0 ELSE (e.reward - st.mean) / st.std END AS advantage,
+         e.failure, e.number, s.tier, s.domain, e.failure_message, e.started_at, e.finished_at,
+         g.swapped
   FROM episodes e
   JOIN groups g ON g.group_id = e.group_id
   JOIN scenarios s ON s.key = g.scenario
-  LEFT JOIN (SELECT group_id, avg(reward) AS mean, avg(reward * reward) AS square, min(reward) AS low, max(reward) AS high
-             FROM episodes GROUP BY group_id) st ON st.group_id = e.group_id;
+  JOIN reward_statistics st ON st.group_id = e.group_id;
 
 CREATE VIEW v_turns AS
   SELECT e.episode_id, c.turn AS turn_index, c.round, c.seat, c.content, c.finish_reason, c.prompt_tokens,

@@ -23,14 +23,16 @@ export interface StoreOptions extends OpenOptions {
 /** Throws `storage` where the file cannot be used; it is then left as it was. */
 export function openStore(path: string, { now = () => new Date(), ...options }: StoreOptions): Store {
   const database = openDatabase(path, options);
-  const journals = createJournals(database, now);
-  return {
-    path,
-    ...explaining(path, createRunWrites(database, now)),
-    ...explaining(path, createReads(database)),
-    journal: (episodeId) => explaining(path, journals(episodeId)),
-    close: () => void database.close(),
-  };
+  return explainStorage(path, () => {
+    const journals = createJournals(database, now);
+    return {
+      path,
+      ...explaining(path, createRunWrites(database, now)),
+      ...explaining(path, createReads(database)),
+      journal: (episodeId) => explaining(path, journals(episodeId)),
+      close: () => void database.close(),
+    };
+  });
 }
 
 /** The same methods, with SQLite's complaints put in words. */

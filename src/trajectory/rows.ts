@@ -18,10 +18,11 @@ export interface TrainingSequence {
   oldLogprobs: number[];
 }
 
-/** Turns in order; an empty list makes no row. Every reply occurs unmasked in exactly one row. */
+/** Turns in order. Every reply occurs unmasked in exactly one row; an empty one makes none, for it trains nothing. */
 export function assembleRows(turns: readonly SampledTurn[]): TrainingSequence[] {
   const rows: TrainingSequence[] = [];
   for (const turn of turns) {
+    if (turn.replyIds.length === 0) continue;
     const last = rows.at(-1);
     const row = last !== undefined && startsWith(turn.promptIds, last.inputIds) ? last : emptyRow();
     if (row !== last) rows.push(row);

@@ -9,10 +9,12 @@ interface Shown {
   dialogue?: readonly { seat?: string; says?: string }[];
   latest?: { A?: string; B?: string };
   answer?: string;
+  /** The generator's cell. */
+  cell?: { setting?: string; tension?: string };
 }
 
 /** Reads the fenced JSON document of a prompt; an empty one where there is none. */
-export function readShown(prompt: string): Shown {
+export function readMaterial(prompt: string): Shown {
   const fenced = /^```json\n(.*)\n```$/m.exec(prompt)?.[1];
   if (fenced === undefined) return {};
   try {

@@ -4,8 +4,10 @@
  * the first line of the system message.
  */
 import type { Reply } from '../../domain/index.js';
+import { EntenteError } from '../../errors.js';
 import type { ChatModel, ChatRequest, Message } from '../model.js';
-import { answerAlone, judgeAgreement, readShown, scoreAgency, writeCompletion } from './graders.js';
+import { writeDilemma, writePair } from './author.js';
+import { answerAlone, judgeAgreement, readMaterial, scoreAgency, writeCompletion } from './graders.js';
 import { speakTurn } from './negotiator.js';
 import { encodeReply, promptTokenIds, rehearsedTrace } from './tokens.js';
 
@@ -15,7 +17,8 @@ export function createRehearsalModel(): ChatModel {
   return {
     name: rehearsalName,
     baseUrl: null,
-    async complete(request) {
+    async complete(request, signal) {
+      if (signal?.aborted) throw new EntenteError('interrupted', 'rehearsal: stopped');
       return rehearse(request);
     },
   };
@@ -42,13 +45,21 @@ function replyTo(messages: readonly Message[], seed: number): string {
     case '# Negotiator':
       return speakTurn(messages, seed);
     case '# Joint answer':
-      return writeCompletion(readShown(asked), seed);
+      return writeCompletion(readMaterial(asked), seed);
     case '# Direct answer':
       return answerAlone(asked, seed);
     case '# Agreement judge':
-      return JSON.stringify(judgeAgreement(readShown(asked)));
+      return JSON.stringify(judgeAgreement(readMaterial(asked)));
     case '# Collective Agency scorer':
-      return JSON.stringify(scoreAgency(readShown(asked)));
+      return JSON.stringify(scoreAgency(readMaterial(asked)));
+    case '# Dilemma writer':
+      return JSON.stringify(writeDilemma(readMaterial(asked), seed));
+    case '# Dilemma rater':
+      return JSON.stringify({ two_sided: 3 + (seed % 3), concrete: 4, reason: 'Rated by rule.' });
+    case '# Persona pair writer':
+      return JSON.stringify(writePair(seed));
+    case '# Persona pair rater':
+      return JSON.stringify({ opposed: 4, balanced: 3 + (seed % 3), reason: 'Rated by rule.' });
     default:
       return 'This is a rehearsal model. It plays the roles of entente by rule and knows nothing else.';
   }

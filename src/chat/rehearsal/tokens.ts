@@ -23,7 +23,8 @@ export function encodeReply(
     return { content: text, replyIds: Int32Array.from([...bytes, end]), finishReason: 'stop' };
   const kept = bytes.subarray(0, maxTokens);
   return {
-    content: new TextDecoder().decode(kept).replace(/\uFFFD+$/, ''),
+    // As a stream that goes on, so that a character cut in two is left out.
+    content: new TextDecoder('utf-8', { ignoreBOM: true }).decode(kept, { stream: true }),
     replyIds: Int32Array.from(kept),
     finishReason: 'length',
   };

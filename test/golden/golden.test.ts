@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRehearsalModel } from '../../src/chat/index.js';
+import { resolveConfig, seededRandom } from '../../src/domain/index.js';
+import { exportRows } from '../../src/export/index.js';
+import { createRun, playRun, scenariosFor, tableFor } from '../../src/run/index.js';
+import { openStore, type RunRecord, type Store } from '../../src/store/index.js';
+
+/**
+ * What a seeded rehearsal plays and exports, to the byte. Its scenarios are its own, so that the data that ships may
+ * change. After a change that is meant, `npx vitest run -u test/golden` rewrites the files.
+ */
+const data = (name: string) => fileURLToPath(new URL(`data/${name}`, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'entente-golden-'));
+const noon = () => new Date('2030-01-01T12:00:00.000Z');
+let store: Store;
+let run: RunRecord;
+
+beforeAll(async () => {
+  const { name, config } = resolveConfig({
+    seed: 3,
+    groups: 2,
+    group_size: 3,
+    max_rounds: 3,
+    concurrency: 4,
+    dilemmas: [data('dilemmas.yaml')],
+    personas: [data('personas')],
+  });
+  store = openStore(join(folder, 'golden.db'), { mode: 'write', now: noon });
+  run = createRun(store, config, name, scenariosFor(config), { random: seededRandom(1), now: noon });
+  const model = createRehearsalModel();
+  await playRun({
+    store,
+    run,
+    table: tableFor(config, { policy: model, opponent: model, judge: model, scorer: model }),
+  });
+});
+
+afterAll(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** As one would read it: every word that was said, every verdict, every grade. */
+function dialogues(): string {
+  const lines = [`# ${run.name} (${run.runId})`];
+  for (const episode of store.episodes(run.runId)) {
+    const { episode_id, dilemma_id, pair_id, outcome, rounds, ca_score, reward, completion } = episode;
+    lines.push('', `## ${episode_id}: ${dilemma_id} × ${pair_id}`, '');
+    for (const { round, seat, content } of store.turns(episode_id)) lines.push(`${round} ${seat}: ${content}`);
+    for (const { kind, round, value, raw } of store.verdicts(episode_id))
+      lines.push(`${round} ${kind} ${value}: ${raw}`);
+    lines.push(`completion: ${completion}`, `${outcome} after ${rounds} rounds, score ${ca_score}, reward ${reward}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+test('the dialogues, verdicts and grades of a seeded run stay the same to the byte', async () => {
+  await expect(dialogues()).toMatchFileSnapshot('data/dialogues.txt');
+});
+
+test('the exported rows of a seeded run stay the same to the byte', async () => {
+  const out = join(folder, 'rows.jsonl');
+  await exportRows(store, run, out);
+  await expect(readFileSync(out, 'utf8')).toMatchFileSnapshot('data/rows.jsonl');
+});
