@@ -13,5 +13,4 @@ export {
   soloMessages,
   speakerMessages,
   type Window,
-  windowOf,
 } from './prompts.js';

@@ -68,7 +68,8 @@ export function contentOf(path: string): Record<string, unknown[]> {
       episodes: all('SELECT * FROM episodes ORDER BY episode_id'),
       calls: all('SELECT * FROM calls ORDER BY episode, turn, kind, sample').map((row) => {
         const { call: _order, ...rest } = row as Record<string, unknown>;
-        return rest;
+        // As text, in which lists of tokens are soon compared.
+        return JSON.stringify(rest);
       }),
     };
   } finally {

@@ -1,11 +1,96 @@
-import { basename } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { nodesIn, parse, placeOf, sourceFiles } from '../support/source-files.js';
 
-type Find = (node: ts.Node) => boolean;
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Every TypeScript file below src, named from the root of the project: `src/run/plan.ts`. */
+function sourceFiles(): ts.SourceFile[] {
+  return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => parse(`src/${name}`, readFileSync(join(root, 'src', name), 'utf8')));
+}
+
+function parse(name: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
+}
+
+/** The node and everything in it. */
+function* nodesIn(node: ts.Node): Generator<ts.Node> {
+  yield node;
+  const children: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void children.push(child));
+  for (const child of children) yield* nodesIn(child);
+}
+
+/** `src/run/plan.ts:12`. */
+function placeOf(file: ts.SourceFile, node: ts.Node): string {
+  return `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1}`;
+}
+
+/** From the line on which it begins to that on which it ends. Its comment is not counted. */
+function linesOf(file: ts.SourceFile, node: ts.Node): number {
+  const lineAt = (position: number) => file.getLineAndCharacterOfPosition(position).line;
+  return lineAt(node.end) - lineAt(node.getStart(file)) + 1;
+}
 
 const sources = sourceFiles();
+
+const maxFileLines = 400;
+const maxFunctionLines = 50;
+
+/** Factories that are longer, counted with the functions they return. A name that is short enough again comes off. */
+const longFactories = [
+  'src/chat/openai.ts createOpenAIModel',
+  'src/cli/progress.ts createProgress',
+  'src/generation/dilemmas.ts createDilemmaGenerator',
+  'src/generation/pairs.ts createPairGenerator',
+  'src/store/reads.ts createReads',
+  'src/store/runs.ts createRunWrites',
+];
+
+function longFunctionsIn(file: ts.SourceFile): string[] {
+  return [...nodesIn(file)]
+    .filter((node) => ts.isFunctionLike(node) && linesOf(file, node) > maxFunctionLines)
+    .map((node) => `${file.fileName} ${nameOf(node as ts.SignatureDeclaration)}`);
+}
+
+function nameOf({ name, parent }: ts.SignatureDeclaration): string {
+  if (name !== undefined) return name.getText();
+  return ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) ? parent.name.getText() : 'a callback';
+}
+
+const lineCount = (file: ts.SourceFile) => file.text.trimEnd().split('\n').length;
+
+describe('what has to be read at once stays small', () => {
+  test('no file of the sources is longer than 400 lines', () => {
+    expect(sources.length).toBeGreaterThan(50);
+    expect(sources.filter((file) => lineCount(file) > maxFileLines).map(({ fileName }) => fileName)).toEqual([]);
+  });
+
+  test('no function is longer than 50 lines, but for the factories named here', () => {
+    expect(sources.flatMap(longFunctionsIn).sort()).toEqual(longFactories);
+  });
+
+  test('functions of any form are counted', () => {
+    const body = (lines: number) => `{\n${'  work();\n'.repeat(lines - 2)}}`;
+    const forms = (lines: number) => `
+      function plain() ${body(lines)}
+      const arrow = () => ${body(lines)};
+      const held = { method() ${body(lines)}, property: async () => ${body(lines)} };
+      class Thing { constructor() ${body(lines)} get value() ${body(lines)} }
+      list.map((item) => ${body(lines)});
+    `;
+    expect(longFunctionsIn(parse('fits.ts', forms(50)))).toEqual([]);
+    const names = ['plain', 'arrow', 'method', 'property', 'a callback', 'value', 'a callback'];
+    expect(longFunctionsIn(parse('long.ts', forms(51))).sort()).toEqual(names.map((name) => `long.ts ${name}`).sort());
+  });
+});
+
+type Find = (node: ts.Node) => boolean;
 
 const isAny: Find = (node) => node.kind === ts.SyntaxKind.AnyKeyword;
 const isBang: Find = (node) =>
