@@ -1,13 +1,6 @@
-/** The library: everything another program may rely on. */
-export type { ChatModel, ChatRequest, Message } from './chat/index.js';
-export {
-  createBudget,
-  createOpenAIModel,
-  createRehearsalModel,
-  createTransport,
-  startMockServer,
-  withRetries,
-} from './chat/index.js';
+/** The library: everything another program may rely on, in at most 40 names. */
+export type { ChatModel, ChatRequest } from './chat/index.js';
+export { createOpenAIModel, createRehearsalModel, createTransport, withRetries } from './chat/index.js';
 export { deliberationMachine } from './deliberation/index.js';
 export type {
   Call,
@@ -17,14 +10,12 @@ export type {
   PersonaPair,
   Reply,
   RunConfig,
-  RunConfigInput,
   Scenario,
-  Turn,
   Verdict,
 } from './domain/index.js';
-export { resolveConfig, runConfigSchema } from './domain/index.js';
+export { resolveConfig } from './domain/index.js';
 export { EntenteError } from './errors.js';
-export { exportRows, type Row } from './export/index.js';
+export { defaultExportOptions, exportRun, type Row, verifyExport } from './export/index.js';
 export { createAgencyScorer, createAgreementJudge, createRuleJudge, type Judge } from './judging/index.js';
 export { summarise, wilsonInterval } from './report/index.js';
 export { groupAdvantages } from './reward/index.js';
@@ -38,4 +29,3 @@ export {
 } from './run/index.js';
 export { loadDilemmas, loadPersonaPairs, makeScenario } from './scenarios/index.js';
 export { openStore, type Store } from './store/index.js';
-export { assembleRows } from './trajectory/index.js';

@@ -1,21 +1,30 @@
 /**
- * The rehearsal model over HTTP, as a vLLM-like server: chat completions, models, token ids, log-probabilities, with
- * latency and faults on demand. Whatever it serves says that it is rehearsal.
+ * The rehearsal model over HTTP, in the manner of several servers: chat completions, models, token ids and
+ * log-probabilities as each of them gives these, with latency and faults on demand. Whatever it serves says that it is
+ * rehearsal.
  */
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { defaultSampling, deriveSeed, seededRandom } from '../domain/index.js';
+import { defaultSampling, deriveSeed, seededRandom, type TokenTrace } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 import type { ChatRequest } from './model.js';
 import { rehearsalFingerprint } from './openai-reply.js';
 import { rehearse } from './rehearsal/index.js';
 
+/**
+ * `vllm`: ids of prompt and reply. `sglang`: the same, both beside the reply. `old-vllm`: ids of the reply only, in place
+ * of its tokens' text. `hosted`: no ids, and a refusal of every field that OpenAI does not know.
+ */
+export type MockStyle = 'vllm' | 'sglang' | 'old-vllm' | 'hosted';
+
 export interface MockOptions {
   /** 0: any free port. */
   port: number;
+  /** Which server it looks like; absent: vLLM. */
+  style?: MockStyle;
   /** Milliseconds before each reply. */
   latencyMs?: number;
   /** Share of calls that fail, 0 to 1; which ones follows from the request's seed and how often it was tried. */
@@ -36,11 +45,13 @@ const requestSchema = z.object({
   seed: z.int().min(0).nullish(),
   logprobs: z.boolean().nullish(),
   return_token_ids: z.boolean().nullish(),
+  return_tokens_as_token_ids: z.boolean().nullish(),
   stream: z.boolean().nullish(),
 });
 
 /** Listens on loopback. Throws `usage` where the port is taken. */
-export async function startMockServer({ port, latencyMs = 0, faultRate = 0 }: MockOptions): Promise<MockServer> {
+export async function startMockServer(options: MockOptions): Promise<MockServer> {
+  const { port, style = 'vllm', latencyMs = 0, faultRate = 0 } = options;
   const app = new Hono();
   const tries = new Map<string, number>();
 
@@ -49,14 +60,18 @@ export async function startMockServer({ port, latencyMs = 0, faultRate = 0 }: Mo
   );
 
   app.post('/v1/chat/completions', async (context) => {
-    const parsed = requestSchema.safeParse(await context.req.json().catch(() => null));
+    const body: unknown = await context.req.json().catch(() => null);
+    const parsed = requestSchema.safeParse(body);
     if (!parsed.success) return context.json(errorBody(parsed.error.issues[0]?.message ?? 'bad request'), 400);
     const request = parsed.data;
+    const unknown = style === 'hosted' ? unknownFields(body as object) : [];
+    if (unknown.length > 0)
+      return context.json(errorBody(`Unrecognized request arguments supplied: ${unknown.join(', ')}`), 400);
     if (request.stream) return context.json(errorBody('this server does not stream'), 400);
     if (latencyMs > 0) await delay(latencyMs);
     const failure = faultFor(request, faultRate, tries);
     if (failure !== null) return context.json(errorBody('a fault asked for by --fault-rate'), failure);
-    return context.json(completionFor(request));
+    return context.json(completionFor(request, style));
   });
 
   app.notFound((context) => context.json(errorBody(`no ${context.req.method} ${context.req.path} here`), 404));
@@ -76,7 +91,17 @@ export async function startMockServer({ port, latencyMs = 0, faultRate = 0 }: Mo
 
 type MockRequest = z.infer<typeof requestSchema>;
 
-function completionFor(request: MockRequest) {
+/** What a hosted API knows of all that may be asked. */
+const hostedFields = new Set([
+  ...['model', 'messages', 'stream', 'n', 'seed', 'max_tokens', 'max_completion_tokens', 'response_format'],
+  ...['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'logprobs', 'top_logprobs'],
+]);
+
+function unknownFields(body: object): string[] {
+  return Object.keys(body).filter((field) => !hostedFields.has(field));
+}
+
+function completionFor(request: MockRequest, style: MockStyle) {
   const seed = request.seed ?? 0;
   const reply = rehearse({
     messages: request.messages,
@@ -85,13 +110,8 @@ function completionFor(request: MockRequest) {
     wantTokens: true,
   } satisfies ChatRequest);
   const { tokens, promptTokens, completionTokens } = reply;
-  const replyIds = [...(tokens?.replyIds ?? [])];
-  const logprobs = [...(tokens?.logprobs ?? [])];
-  const entries = replyIds.map((id, index) => ({
-    token: `token_id:${id}`,
-    logprob: logprobs[index] ?? 0,
-    top_logprobs: [],
-  }));
+  const givesIds = request.return_token_ids && (style === 'vllm' || style === 'sglang');
+  const promptIds = givesIds ? { prompt_token_ids: [...(tokens?.promptIds ?? [])] } : {};
   return {
     id: `chatcmpl-${deriveSeed(seed, JSON.stringify(request.messages)).toString(16)}`,
     object: 'chat.completion',
@@ -103,8 +123,9 @@ function completionFor(request: MockRequest) {
         index: 0,
         message: { role: 'assistant', content: reply.content },
         finish_reason: reply.finishReason,
-        logprobs: request.logprobs ? { content: entries } : null,
-        ...(request.return_token_ids ? { token_ids: replyIds } : {}),
+        logprobs: request.logprobs ? { content: logprobEntries(tokens, request, style) } : null,
+        ...(givesIds ? { token_ids: [...(tokens?.replyIds ?? [])] } : {}),
+        ...(style === 'sglang' ? promptIds : {}),
       },
     ],
     usage: {
@@ -112,8 +133,18 @@ function completionFor(request: MockRequest) {
       completion_tokens: completionTokens,
       total_tokens: (promptTokens ?? 0) + (completionTokens ?? 0),
     },
-    ...(request.return_token_ids ? { prompt_token_ids: [...(tokens?.promptIds ?? [])] } : {}),
+    ...(style === 'vllm' ? promptIds : {}),
   };
+}
+
+/** One entry for each token of the reply. Its end mark has no text. */
+function logprobEntries(tokens: TokenTrace | null, request: MockRequest, style: MockStyle) {
+  const spellsIds = request.return_tokens_as_token_ids && (style === 'vllm' || style === 'old-vllm');
+  return [...(tokens?.replyIds ?? [])].map((id, index) => ({
+    token: spellsIds ? `token_id:${id}` : id < 256 ? String.fromCharCode(id) : '',
+    logprob: tokens?.logprobs?.[index] ?? 0,
+    top_logprobs: [],
+  }));
 }
 
 /** 500 or 429 for a share of tries. A request tried again draws again, so that retries can succeed. */

@@ -6,22 +6,29 @@ import { EntenteError } from '../errors.js';
 /** The fingerprint of `entente mock`: what it serves is rehearsal, also when it comes over HTTP. */
 export const rehearsalFingerprint = 'entente-rehearsal';
 
+const idList = z.array(z.unknown()).nullish();
+
 const replySchema = z.object({
   choices: z
     .array(
       z.object({
         message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
         finish_reason: z.string(),
-        token_ids: z.array(z.unknown()).nullish(),
-        logprobs: z.object({ content: z.array(z.object({ logprob: z.number() })).nullish() }).nullish(),
+        token_ids: idList,
+        prompt_token_ids: idList,
+        logprobs: z
+          .object({ content: z.array(z.object({ token: z.unknown().optional(), logprob: z.number() })).nullish() })
+          .nullish(),
       }),
     )
     .min(1),
   usage: z.object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) }).nullish(),
-  prompt_token_ids: z.array(z.unknown()).nullish(),
+  prompt_token_ids: idList,
+  sglext: z.object({ input_ids: idList, output_ids: idList }).nullish(),
   system_fingerprint: z.string().nullish(),
 });
 type RawReply = z.infer<typeof replySchema>;
+type RawChoice = RawReply['choices'][number];
 
 /** Throws `bad_reply`, `refused` or `empty`. `at` names the model and server in messages. */
 export function readReply(raw: unknown, wantTokens: boolean, at: string): Omit<Reply, 'latencyMs' | 'failedAttempts'> {
@@ -32,7 +39,7 @@ export function readReply(raw: unknown, wantTokens: boolean, at: string): Omit<R
     });
   }
   const reply = parsed.data;
-  const choice = reply.choices[0] as RawReply['choices'][number];
+  const choice = reply.choices[0] as RawChoice;
   if (choice.message.refusal)
     throw new EntenteError('refused', `${at}: the model refused: ${excerpt(choice.message.refusal)}`);
   if (choice.finish_reason === 'content_filter')
@@ -51,16 +58,29 @@ export function readReply(raw: unknown, wantTokens: boolean, at: string): Omit<R
   };
 }
 
-/** Null where the server sent no ids. Ids are kept exactly as sent; what does not line up is for the export to refuse. */
-function readTokens(reply: RawReply, choice: RawReply['choices'][number], at: string): TokenTrace | null {
-  if (!reply.prompt_token_ids || !choice.token_ids) return null;
+/** Null where the server sent no ids of the reply. Ids are kept exactly as sent; what does not line up is for the export to refuse. */
+function readTokens(reply: RawReply, choice: RawChoice, at: string): TokenTrace | null {
+  // vLLM, then SGLang in its two ways.
+  const promptIds = reply.prompt_token_ids ?? choice.prompt_token_ids ?? reply.sglext?.input_ids;
+  const replyIds = choice.token_ids ?? firstList(reply.sglext?.output_ids) ?? spelledIds(choice);
+  if (!replyIds) return null;
   const logprobs = choice.logprobs?.content;
   return {
-    promptIds: tokenIds(reply.prompt_token_ids, at),
-    replyIds: tokenIds(choice.token_ids, at),
+    promptIds: promptIds ? tokenIds(promptIds, at) : null,
+    replyIds: tokenIds(replyIds, at),
     logprobs: logprobs ? Float32Array.from(logprobs, (entry) => entry.logprob) : null,
     source: reply.system_fingerprint === rehearsalFingerprint ? 'rehearsal' : 'server',
   };
+}
+
+function firstList(lists: readonly unknown[] | null | undefined): readonly unknown[] | null {
+  return Array.isArray(lists?.[0]) ? lists[0] : null;
+}
+
+/** The ids that older vLLM servers write in place of the tokens' text; null unless every token is written so. */
+function spelledIds({ logprobs }: RawChoice): number[] | null {
+  const spelled = (logprobs?.content ?? []).map(({ token }) => /^token_id:(\d+)$/.exec(String(token))?.[1]);
+  return spelled.length > 0 && spelled.every((id) => id !== undefined) ? spelled.map(Number) : null;
 }
 
 function tokenIds(values: readonly unknown[], at: string): Int32Array {

@@ -8,6 +8,7 @@ export const optionalFields = [
   'min_p',
   'repetition_penalty',
   'return_token_ids',
+  'return_tokens_as_token_ids',
   'chat_template_kwargs',
   'response_format',
   'logprobs',
@@ -37,6 +38,8 @@ export function requestBody(
   if (request.wantTokens) {
     // top_logprobs 0, not null: null silences chat log-probabilities in vLLM 0.20.
     Object.assign(body, { return_token_ids: true, logprobs: true, top_logprobs: 0 });
+    // Older vLLM servers have no other way to give ids.
+    body['return_tokens_as_token_ids'] = true;
   }
   if (answer !== undefined) {
     body['response_format'] = {

@@ -20,7 +20,12 @@ export function fillPrompt(template: string, values: Readonly<Record<string, str
   return template.replace(/\{\{(\w+)\}\}/g, (slot, key: string) => values[key] ?? slot);
 }
 
+/** What some readers take for the end of a line, though JSON does not. */
+const lineSeparators = /[\u0085\u2028\u2029]/g;
+
 /** Untrusted material as one user message: JSON on one line inside a fence, so that no text in it can close the fence. */
 export function materialMessage(material: object): Message {
-  return { role: 'user', content: `The material:\n\n\`\`\`json\n${JSON.stringify(material)}\n\`\`\`` };
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const json = JSON.stringify(material).replace(lineSeparators, escaped);
+  return { role: 'user', content: `The material:\n\n\`\`\`json\n${json}\n\`\`\`` };
 }

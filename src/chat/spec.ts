@@ -18,6 +18,9 @@ export function parseModelSpec(spec: string, env: Environment): ModelSpec {
       `"${withoutUserInfo(spec)}" has no model name; write MODEL@BASE_URL, such as qwen3@http://127.0.0.1:8000/v1.`,
     );
   }
+  if (at === -1 && /@[^/@]+(:\d+|\/)/.test(spec)) {
+    throw new EntenteError('usage', `"${withoutUserInfo(spec)}": the base URL must start with http:// or https://.`);
+  }
   const model = at === -1 ? spec : spec.slice(0, at);
   if (model.trim() === '')
     throw new EntenteError('usage', `"${withoutUserInfo(spec)}" has no model name before the @.`);
@@ -40,6 +43,12 @@ function normalisedBaseUrl(given: string): string {
     throw new EntenteError(
       'usage',
       `${url.host}: keys do not go into a URL; put it into OPENAI_API_KEY or name its variable in the config.`,
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new EntenteError(
+      'usage',
+      `${url.origin}${url.pathname}: a base URL has no query; give it without what follows the "?".`,
     );
   }
   const path = url.pathname.replace(/\/+$/, '');

@@ -1,8 +1,17 @@
 /** `entente generate dilemmas|personas`: new data by a model, held to the rules of the library. */
-import { appendFileSync, existsSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Budget, connectRoles, createBudget, withRetries } from '../chat/index.js';
-import { type Dilemma, defaultSampling, type PersonaPair, resolveConfig, type Tier, tiers } from '../domain/index.js';
+import { connectRoles, createBudget, withRetries } from '../chat/index.js';
+import {
+  type Dilemma,
+  defaultSampling,
+  dilemmaSchema,
+  type PersonaPair,
+  resolveConfig,
+  type Tier,
+  tiers,
+} from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 import {
   createDilemmaGenerator,
@@ -61,6 +70,10 @@ async function generateDilemmas(flags: GenerateFlags): Promise<void> {
   const done = existing(flags.out, loadDilemmas);
   const pairs = loadPersonaPairs().filter(({ split }) => split === 'train');
   const { tier, domain, country } = flags;
+  if (domain !== undefined && !dilemmaSchema.shape.domain.safeParse(domain).success)
+    throw new EntenteError('usage', `--domain: "${domain}" must be lower-case words joined by hyphens.`);
+  if (country !== undefined && !dilemmaSchema.shape.setting.safeParse(country).success)
+    throw new EntenteError('usage', '--country: must have 80 characters at the most.');
   await generateInto(flags, done.length, ({ writer, rater, leastMark, seed, now }) =>
     createDilemmaGenerator({
       library: [...loadDilemmas(), ...done],
@@ -81,7 +94,18 @@ async function generatePersonas(flags: GenerateFlags): Promise<void> {
 function existing<T extends Dilemma | PersonaPair>(out: string, load: (paths: string[]) => T[]): T[] {
   if (!out.endsWith('.jsonl'))
     throw new EntenteError('usage', `--out: "${out}" must end in .jsonl; records are added line by line.`);
-  return existsSync(out) ? load([out]) : [];
+  const there = existsSync(out);
+  try {
+    accessSync(there ? out : dirname(out), constants.W_OK);
+  } catch (error) {
+    throw new EntenteError('usage', `--out: "${out}" cannot be written; is its folder there?`, { cause: error });
+  }
+  return there ? load([out]) : [];
+}
+
+/** Makes the file ready to be added to: an editor may have taken its last line break away. */
+function endLastLine(out: string): void {
+  if (existsSync(out) && /[^\n]$/.test(readFileSync(out, 'utf8'))) appendFileSync(out, '\n');
 }
 
 type Setting = Pick<Parameters<typeof createDilemmaGenerator>[0], 'writer' | 'rater' | 'leastMark' | 'seed' | 'now'>;
@@ -91,15 +115,15 @@ async function generateInto<T>(
   before: number,
   createGenerator: (setting: Setting) => Generator<T>,
 ): Promise<void> {
-  const count = positive('--count', flags.count) - before;
-  if (count <= 0) return remark(`${flags.out} holds ${plural(before, 'record')} already; raise --count for more.`);
-  const { config } = resolveConfig({
-    policy: flags.model,
-    ...(flags.judge === undefined ? {} : { judge: flags.judge }),
-  });
-  const concurrency = positive('--concurrency', flags.concurrency);
-  const maxTokens = flags.maxTokens === undefined ? null : positive('--max-tokens', flags.maxTokens);
-  const budget: Budget = createBudget({ maxTokens, maxUsd: null, prices: {}, spent: { tokens: 0, usd: 0 } });
+  const { goal, seed, leastMark, concurrency, maxTokens } = numbersOf(flags);
+  let soFar: Yield = { accepted: 0, attempts: 0, rejected: {} };
+  if (before >= goal) {
+    remark(`${flags.out} holds ${plural(before, 'record')} already; raise --count for more.`);
+    if (flags.json) finish(flags, before, soFar, 0);
+    return;
+  }
+  const { config } = resolveConfig({ policy: flags.model, ...(flags.judge && { judge: flags.judge }) });
+  const budget = createBudget({ maxTokens, maxUsd: null, prices: {}, spent: { tokens: 0, usd: 0 } });
   const connections = connectRoles(config.roles, process.env, {
     connections: concurrency,
     wrap: (model) => budget.over(withRetries(model, { maxRetries: 4, random: Math.random })),
@@ -111,19 +135,33 @@ async function generateInto<T>(
     const generator = createGenerator({
       writer: { model: policy, sampling: { ...defaultSampling.speaking, temperature: 1 }, signal: signals.aborted },
       rater: { model: judge, sampling: defaultSampling.judging, signal: signals.aborted },
-      leastMark: positive('--min-rating', flags.minRating),
+      leastMark,
       // A resumed run must not ask again what it asked before.
-      seed: Number(flags.seed) + before,
+      seed: seed + before,
       now: () => new Date(),
     });
-    const options = { count, firstAttempt: 0, concurrency, signal: signals.stopping };
+    endLastLine(flags.out);
+    const options = { count: goal - before, firstAttempt: 0, concurrency, signal: signals.stopping };
     const write = (record: T) => appendFileSync(flags.out, `${JSON.stringify(record)}\n`);
-    const result = await generateRecords(generator, options, write, progressLine(before, before + count));
-    finish(flags, before, result, budget.spent().tokens);
+    const tell = progressLine(before, goal);
+    await generateRecords(generator, options, write, (latest) => {
+      soFar = latest;
+      tell(latest);
+    });
+    finish(flags, before, soFar, budget.spent().tokens);
+  } catch (error) {
+    throw resumable(error, `${flags.out} holds ${before + soFar.accepted} of ${goal}`);
   } finally {
     signals.close();
     await connections.close();
   }
+}
+
+/** Says how to go on after a stop. */
+function resumable(error: unknown, holding: string): unknown {
+  if (!(error instanceof EntenteError) || (error.code !== 'budget' && error.code !== 'interrupted')) return error;
+  const message = `${error.message.replace(/\.$/, '')}; ${holding} records, and the same command goes on.`;
+  return new EntenteError(error.code, message, { cause: error });
 }
 
 /** A line every ten attempts; the last figures come with the table. */
@@ -154,8 +192,24 @@ function finish(
   remark(`${out} holds ${plural(before + accepted, 'record')} · ${quantity(tokens)} tokens`);
 }
 
-function positive(flag: string, text: string): number {
+function numbersOf({ count, seed, minRating, concurrency, maxTokens }: GenerateFlags) {
+  return {
+    goal: wholeNumber('--count', count, 1),
+    seed: wholeNumber('--seed', seed, 0),
+    leastMark: markOf(minRating),
+    concurrency: wholeNumber('--concurrency', concurrency, 1),
+    maxTokens: maxTokens === undefined ? null : wholeNumber('--max-tokens', maxTokens, 1),
+  };
+}
+
+function wholeNumber(flag: string, text: string, least: number): number {
   const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new EntenteError('usage', `${flag}: "${text}" is not a positive number.`);
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
+  throw new EntenteError('usage', `${flag}: "${text}" is not a whole number from ${least} on.`);
+}
+
+function markOf(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 1 && value <= 5) return value;
+  throw new EntenteError('usage', `--min-rating: "${text}" is not a mark from 1 to 5.`);
 }

@@ -14,12 +14,14 @@ import { addRun } from './run.js';
 import { addRuns } from './runs.js';
 import { addScenarios } from './scenarios.js';
 import { paletteFor } from './terminal.js';
+import { addVerify } from './verify.js';
 
 /** 0 done · 1 finished, but episodes failed · 2 usage or input · 3 budget · 4 storage · 130 interrupted. */
 function exitCodeOf(code: ErrorCode): number {
   if (code === 'budget') return 3;
   if (code === 'storage') return 4;
   if (code === 'interrupted') return 130;
+  if (code === 'uncertified') return 1;
   return code === 'internal' ? 70 : 2;
 }
 
@@ -50,7 +52,7 @@ async function main(): Promise<number> {
   addRun(program, setExit);
   addResume(program, setExit);
   addScenarios(program, setExit);
-  for (const add of [addRuns, addReplay, addReport, addExport, addGenerate, addMock, addCheck]) add(program);
+  for (const add of [addRuns, addReplay, addReport, addExport, addVerify, addGenerate, addMock, addCheck]) add(program);
   // Subcommands inherit neither of these once they exist.
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
     command.exitOverride().configureOutput({ outputError: () => {} });

@@ -84,7 +84,7 @@ function speech(
   const shown = [...tokens.replyIds].map((id, index) =>
     logprobs === null ? String(id) : `${id}:${(logprobs[index] ?? 0).toFixed(2)}`,
   );
-  const summary = `${tokens.replyIds.length} tokens (${tokens.source}) after a prompt of ${tokens.promptIds.length}`;
+  const summary = `${tokens.replyIds.length} tokens (${tokens.source}) after a prompt of ${tokens.promptIds?.length ?? 'unknown ids'}`;
   return [
     ...lines,
     ...wrapText(`${summary}: ${shown.join(' ')}`, width - indent.length - 6).map(

@@ -98,7 +98,7 @@ function episodeJson({ run, episode, scenario, turns, verdicts, advantage }: Sto
       token_source: tokens?.source ?? null,
       ...(withTokens && tokens !== null
         ? {
-            prompt_ids: [...tokens.promptIds],
+            prompt_ids: tokens.promptIds === null ? null : [...tokens.promptIds],
             reply_ids: [...tokens.replyIds],
             logprobs: tokens.logprobs === null ? null : [...tokens.logprobs],
           }

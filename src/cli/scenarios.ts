@@ -181,12 +181,15 @@ function statisticsLines(statistics: Statistics): string[] {
 function check(flags: Sources): number {
   const problems: Problem[] = [];
   const onProblem = ({ message }: EntenteError) => void problems.push({ rule: 'file', message });
-  const dilemmas = placeDilemmas(flags.dilemmas ?? [], onProblem);
+  // Whoever names only persona pairs wants those checked: our dilemmas are bound to ours.
+  const onlyPairs = flags.personas !== undefined && flags.dilemmas === undefined;
+  const dilemmas = onlyPairs ? [] : placeDilemmas(flags.dilemmas ?? [], onProblem);
   const pairs = placePersonaPairs(flags.personas ?? [], onProblem);
-  problems.push(...checkLibrary(dilemmas, pairs));
+  for (const problem of checkLibrary(dilemmas, pairs)) problems.push(problem);
   if (flags.json) sayJson({ dilemmas: dilemmas.length, pairs: pairs.length, problems });
   else {
-    say(...problems.map(({ rule, message }) => `${rule.padEnd(9)} ${printable(message)}`));
+    if (problems.length > 0)
+      say(problems.map(({ rule, message }) => `${rule.padEnd(9)} ${printable(message)}`).join('\n'));
     const verdict = problems.length === 0 ? 'every check passed' : plural(problems.length, 'problem');
     remark(`${plural(dilemmas.length, 'dilemma')}, ${plural(pairs.length, 'persona pair')}: ${verdict}`);
   }

@@ -9,7 +9,8 @@ export type TokenSource = 'server' | 'retokenized' | 'rehearsal';
 
 /** The tokens of one model call, as the server counted them. `replyIds.length === logprobs.length`. */
 export interface TokenTrace {
-  promptIds: Int32Array;
+  /** Null where the server told the reply's ids only. */
+  promptIds: Int32Array | null;
   replyIds: Int32Array;
   /** Natural-log probabilities of the reply's tokens; null where the server gave none. */
   logprobs: Float32Array | null;

@@ -1,120 +1,133 @@
 /**
- * Exports a run: group by group, rewards to advantages, turns to rows, rows to a file that appears whole or not at all.
- * What cannot be trained on is left out and counted, never filled in.
+ * Exports a run: group by group, rewards to advantages, turns to rows or messages, one record after the other into a
+ * file that appears whole or not at all, with a manifest beside it. What cannot be trained on is left out and counted.
  */
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { EntenteError } from '../errors.js';
-import { groupAdvantages, groupsOf } from '../reward/index.js';
-import type { EpisodeRow, RunRecord, Store, TurnRow } from '../store/index.js';
-import { assembleRows, type SampledTurn } from '../trajectory/index.js';
-import { type Row, rowsOf } from './rows.js';
+import { rmSync } from 'node:fs';
+import { advantageVersion, diagnoseGroups } from '../reward/index.js';
+import type { RunRecord, Store } from '../store/index.js';
+import { type Certificate, certifyText, openCertificate } from './certificate.js';
+import { costOfRun, diagnosedGroups } from './diagnosed.js';
+import { promptRecord, textFormats, withoutTruncated } from './formats/text-formats.js';
+import { tokenFormats } from './formats/token-formats.js';
+import { gradedGroups, type LeaveOut, type Part } from './graded.js';
+import { type ExportCounts, type Manifest, manifestOf, manifestPath, writeManifest } from './manifest.js';
+import type { ExportOptions } from './options.js';
+import { episodeRows } from './rows.js';
+import { checkEnding, type RecordOf, writeRecords } from './sink.js';
 
-/** Why an episode gave no row. */
-export type LeftOut =
-  | 'unfinished'
-  | 'failed'
-  | 'ungraded'
-  | 'no turns of the learner'
-  | 'no token ids'
-  | 'no log-probabilities'
-  | 'misaligned tokens';
+export const formatNames = [...keysOf(tokenFormats), 'prompts', ...keysOf(textFormats)] as const;
+export type FormatName = keyof typeof tokenFormats | keyof typeof textFormats | 'prompts';
 
-export interface ExportReport {
-  episodes: number;
-  rows: number;
-  /** Tokens in all, and those that carry loss. */
-  tokens: number;
-  trained_tokens: number;
-  left_out: Partial<Record<LeftOut, number>>;
-  /** True where any token was rehearsed: the file is for testing a pipeline only. */
-  rehearsal: boolean;
+export interface ExportRequest {
+  format: FormatName;
+  out: string;
+  options: ExportOptions;
+  /** Keys of this environment: none of them may occur in the file. */
+  secrets: readonly string[];
+  now: () => Date;
+  /** Of entente, for the manifest. */
+  version: string;
 }
 
-/** Writes JSONL. Throws `storage` where the file cannot be written; no half file is left. */
-export async function exportRows(store: Store, run: RunRecord, out: string): Promise<ExportReport> {
-  const report: ExportReport = { episodes: 0, rows: 0, tokens: 0, trained_tokens: 0, left_out: {}, rehearsal: false };
-  const partial = `${out}.partial`;
+/**
+ * Writes the file, or with a test share two: `out`, and `out` with `.test` before its ending. Throws `uncertified` where a
+ * rule of the certificate is broken, `storage` where the file cannot be written, `usage` for an ending that is not ours.
+ */
+export async function exportRun(store: Store, run: RunRecord, request: ExportRequest): Promise<Manifest[]> {
+  checkEnding(request.out, request.format);
+  const parts: [Part, string][] =
+    request.options.testShare > 0
+      ? [
+          ['train', request.out],
+          ['test', request.out.replace(/\.(jsonl(\.gz|\.zst)?|parquet)$/, '.test$&')],
+        ]
+      : [['all', request.out]];
+  const manifests: Manifest[] = [];
   try {
-    await pipeline(Readable.from(jsonLines(store, run, report)), createWriteStream(partial));
-    renameSync(partial, out);
+    for (const [part, out] of parts) manifests.push(await exportPart(store, run, part, { ...request, out }));
   } catch (error) {
-    rmSync(partial, { force: true });
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined || error instanceof EntenteError) throw error;
-    throw new EntenteError('storage', `${out}: cannot be written (${code}).`, { cause: error });
+    // One half of a split is no use, and must not pass for the whole.
+    for (const { file } of manifests) for (const path of [file, manifestPath(file)]) rmSync(path, { force: true });
+    throw error;
   }
-  return report;
+  return manifests;
 }
 
-function* jsonLines(store: Store, run: RunRecord, report: ExportReport): Generator<string> {
-  for (const row of runRows(store, run, report)) {
-    report.rows++;
-    report.tokens += row.input_ids.length;
-    report.trained_tokens += row.loss_mask.reduce<number>((sum, mask) => sum + mask, 0);
-    report.rehearsal ||= row.token_source === 'rehearsal';
-    yield `${JSON.stringify(row)}\n`;
-  }
-}
-
-/** Every row of a run, in order of group, episode and turn. `report` counts along. */
-export function* runRows(
+async function exportPart(
   store: Store,
   run: RunRecord,
-  report: Pick<ExportReport, 'episodes' | 'left_out'>,
-): Generator<Row> {
-  for (const group of groupsOf(store.episodes(run.runId))) {
-    const advantages = groupAdvantages(group.map(({ reward }) => reward));
-    for (const [index, episode] of group.entries()) {
-      const rows = episodeRows(store, run, episode, advantages[index] ?? null);
-      if (typeof rows === 'string') report.left_out[rows] = (report.left_out[rows] ?? 0) + 1;
-      else {
-        report.episodes++;
-        yield* rows;
+  part: Part,
+  { format, out, options, secrets, now, version }: ExportRequest,
+): Promise<Manifest> {
+  const counts: ExportCounts = { groups: 0, episodes: 0, records: 0, tokens: 0, trained_tokens: 0, left_out: {} };
+  const certificate = openCertificate(options.allow, secrets);
+  const leaveOut: LeaveOut = (cause, episodes = 1) => {
+    counts.left_out[cause] = (counts.left_out[cause] ?? 0) + episodes;
+  };
+  const state = { rehearsal: run.notice !== null };
+  const records = recordsOf(store, run, part, format, options, certificate, leaveOut, counts, state);
+  const serialise = (record: RecordOf) => {
+    counts.records++;
+    const text = JSON.stringify(record);
+    certifyText(certificate, `record ${counts.records}`, text);
+    return text;
+  };
+  const written = await writeRecords(out, records, serialise);
+  try {
+    const manifest = manifestOf({
+      ...{ file: out, format, part, written, run, options, counts, certificate, version },
+      createdAt: now().toISOString(),
+      rehearsal: state.rehearsal,
+      diagnostics: diagnoseGroups(diagnosedGroups(store, run, options), { usd: costOfRun(store, run) }),
+    });
+    writeManifest(out, manifest);
+    return manifest;
+  } catch (error) {
+    // A file that nothing vouches for must not stay.
+    rmSync(out, { force: true });
+    throw error;
+  }
+}
+
+function* recordsOf(
+  store: Store,
+  run: RunRecord,
+  part: Part,
+  format: FormatName,
+  options: ExportOptions,
+  certificate: Certificate,
+  leaveOut: LeaveOut,
+  counts: ExportCounts,
+  state: { rehearsal: boolean },
+): Generator<RecordOf> {
+  const context = { runId: run.runId, advantageVersion, options, certificate, leaveOut };
+  for (const group of gradedGroups(store, run, options, part, certificate, leaveOut)) {
+    counts.groups++;
+    if (format === 'prompts') {
+      yield promptRecord(group, options.seat, part, counts.groups - 1);
+    } else if (isTextFormat(format)) {
+      const episodes = withoutTruncated(group, options, leaveOut);
+      counts.episodes += episodes.length;
+      if (episodes.length > 0) yield* textFormats[format]({ ...group, episodes }, options);
+    } else {
+      for (const episode of group.episodes) {
+        const rows = episodeRows(group, episode, context);
+        if (rows.length > 0) counts.episodes++;
+        for (const row of rows) {
+          counts.tokens += row.input_ids.length;
+          counts.trained_tokens += row.loss_mask.filter((mask) => mask === 1).length;
+          state.rehearsal ||= row.token_source === 'rehearsal';
+          yield tokenFormats[format](row);
+        }
       }
     }
   }
 }
 
-function episodeRows(store: Store, run: RunRecord, episode: EpisodeRow, advantage: number | null): Row[] | LeftOut {
-  const { reward } = episode;
-  if (episode.status === 'failed') return 'failed';
-  if (episode.status !== 'done') return 'unfinished';
-  if (reward === null || advantage === null) return 'ungraded';
-  const seat = run.config.learner;
-  const turns = store.turns(episode.episode_id).filter((turn) => turn.seat === seat);
-  const sampled = sampledTurns(turns);
-  if (typeof sampled === 'string') return sampled;
-  const stamp = {
-    run_id: run.runId,
-    group_id: episode.group_id,
-    episode_id: episode.episode_id,
-    sample_index: episode.sample_index,
-    dilemma_id: episode.dilemma_id,
-    pair_id: episode.pair_id,
-    seat,
-    reward,
-    reward_components: { ca: reward },
-    advantage,
-    advantage_kind: 'grpo' as const,
-    token_source: sampled.source,
-    policy_model: turns[0]?.model ?? '',
-    policy_version: run.config.policy_version,
-  };
-  return rowsOf(stamp, assembleRows(sampled.turns));
+function isTextFormat(format: FormatName): format is keyof typeof textFormats {
+  return format in textFormats;
 }
 
-function sampledTurns(turns: readonly TurnRow[]): { turns: SampledTurn[]; source: Row['token_source'] } | LeftOut {
-  const sampled: SampledTurn[] = [];
-  let source: Row['token_source'] | null = null;
-  for (const { tokens } of turns) {
-    if (tokens === null || tokens.promptIds.length === 0 || tokens.replyIds.length === 0) return 'no token ids';
-    if (tokens.logprobs === null) return 'no log-probabilities';
-    if (tokens.logprobs.length !== tokens.replyIds.length) return 'misaligned tokens';
-    // An episode is as trustworthy as its least trustworthy turn.
-    source = source === null || tokens.source !== 'server' ? tokens.source : source;
-    sampled.push({ promptIds: tokens.promptIds, replyIds: tokens.replyIds, logprobs: tokens.logprobs });
-  }
-  return source === null ? 'no turns of the learner' : { turns: sampled, source };
+function keysOf<T extends object>(object: T): (keyof T & string)[] {
+  return Object.keys(object) as (keyof T & string)[];
 }

@@ -7,6 +7,9 @@ import { EntenteError, toEntenteError } from '../errors.js';
 /** One try: an acceptable record, or why there is none. */
 export type Attempt<T> = { accepted: true; record: T } | { accepted: false; reason: string };
 
+/** What came of an attempt; `stop` where it says that everything must end. */
+type Outcome<T> = Attempt<T> | { stop: EntenteError };
+
 export interface Generator<T> {
   /** Asks for one record and reads it. Attempts of one batch run side by side. */
   propose(attempt: number): Promise<Attempt<T>>;
@@ -53,13 +56,14 @@ export async function generateRecords<T>(
   let attempts = 0;
 
   while (accepted < count) {
-    if (signal?.aborted) throw new EntenteError('interrupted', 'stopped; what was accepted is in the file.');
+    if (signal?.aborted) throw new EntenteError('interrupted', 'stopped.');
     if (attempts >= most) throw tooLittle(soFar(), count);
     const size = Math.min(concurrency, count - accepted, most - attempts);
     const batch = await Promise.all(
       Array.from({ length: size }, (_, index) => attemptOne(generator, firstAttempt + attempts + index)),
     );
     for (const [index, attempt] of batch.entries()) {
+      if ('stop' in attempt) continue;
       const reason = attempt.accepted ? generator.screen(attempt.record) : attempt.reason;
       if (attempt.accepted && reason === null) {
         generator.admit(attempt.record);
@@ -67,19 +71,22 @@ export async function generateRecords<T>(
         accepted++;
       } else rejections.set(reason ?? 'unknown', (rejections.get(reason ?? 'unknown') ?? 0) + 1);
     }
-    attempts += size;
+    const stops = batch.flatMap((outcome) => ('stop' in outcome ? [outcome.stop] : []));
+    attempts += size - stops.length;
     onProgress(soFar());
+    // Only now, so that what the rest of the batch has brought is kept.
+    if (stops[0] !== undefined) throw stops[0];
   }
   return soFar();
 }
 
 /** A call that fails is a rejected attempt, unless it says that everything must stop. */
-async function attemptOne<T>(generator: Generator<T>, attempt: number): Promise<Attempt<T>> {
+async function attemptOne<T>(generator: Generator<T>, attempt: number): Promise<Outcome<T>> {
   try {
     return await generator.propose(attempt);
   } catch (thrown) {
     const error = toEntenteError(thrown);
-    if (error.code === 'budget' || error.code === 'interrupted' || error.code === 'endpoint') throw error;
+    if (error.code === 'budget' || error.code === 'interrupted' || error.code === 'endpoint') return { stop: error };
     return { accepted: false, reason: `call failed: ${error.code}` };
   }
 }

@@ -1,2 +1,14 @@
-export { type GroupStatistics, groupAdvantages, groupStatistics, groupsOf } from './advantage.js';
+export {
+  type AdvantageKind,
+  type AdvantageOptions,
+  advantageKinds,
+  advantageVersion,
+  batchStd,
+  defaultAdvantage,
+  groupAdvantages,
+  groupStatistics,
+  groupsOf,
+} from './advantage.js';
+export { type ComponentName, componentNames, composeReward, type RewardWeights, terminalReward } from './compose.js';
+export { type DiagnosedEpisode, diagnoseGroups, type GroupDiagnostics, type Moments } from './diagnostics.js';
 export { rewardOf } from './reward.js';

@@ -47,19 +47,40 @@ export interface Screen {
   admit(dilemma: PlacedDilemma): void;
 }
 
-interface Admitted {
+/** What the checks compare in a dilemma. */
+interface Reading {
   dilemma: PlacedDilemma;
+  openings: readonly string[];
+  sentences: ReadonlySet<string>;
+  names: readonly string[];
   grams: ReadonlySet<string>;
+}
+
+function readDilemma(dilemma: PlacedDilemma): Reading {
+  const { record } = dilemma;
+  return {
+    dilemma,
+    openings: [openingOf(record)],
+    sentences: distinctSentences(record),
+    names: nameCandidates(record),
+    grams: fiveGrams(record.text),
+  };
 }
 
 export function createScreen(): Screen {
   const openings = new Map<string, string[]>();
   const sentences = new Map<string, string[]>();
   const names = new Map<string, string[]>();
-  const holders = new Map<string, Admitted[]>();
+  const holders = new Map<string, Reading[]>();
+  let latest: Reading | null = null;
 
-  function overlaps(candidate: PlacedDilemma): Problem[] {
-    const grams = fiveGrams(candidate.record.text);
+  /** A dilemma is mostly admitted right after its problems were asked for. */
+  function reading(dilemma: PlacedDilemma): Reading {
+    if (latest?.dilemma !== dilemma) latest = readDilemma(dilemma);
+    return latest;
+  }
+
+  function overlaps({ dilemma: candidate, grams }: Reading): Problem[] {
     const suspects = new Set([...grams].flatMap((gram) => holders.get(gram) ?? []));
     return [...suspects].flatMap(({ dilemma, grams: theirs }) => {
       const overlap = jaccard(grams, theirs);
@@ -71,20 +92,23 @@ export function createScreen(): Screen {
   }
 
   return {
-    problems: (candidate) => [
-      ...checkText(candidate),
-      ...shared(openings, [openingOf(candidate.record)], limits.sameOpening, candidate.place, 'opening', 'begin alike'),
-      ...shared(sentences, distinctSentences(candidate.record), 1, candidate.place, 'sentence', 'share the sentence'),
-      ...shared(names, nameCandidates(candidate.record), limits.sameName, candidate.place, 'name', 'share the name'),
-      ...overlaps(candidate),
-    ],
+    problems: (candidate) => {
+      const read = reading(candidate);
+      const { place } = candidate;
+      return [
+        ...checkText(candidate),
+        ...shared(openings, read.openings, limits.sameOpening, place, 'opening', 'begin alike'),
+        ...shared(sentences, read.sentences, 1, place, 'sentence', 'share the sentence'),
+        ...shared(names, read.names, limits.sameName, place, 'name', 'share the name'),
+        ...overlaps(read),
+      ];
+    },
     admit: (dilemma) => {
-      const { record, place } = dilemma;
-      note(openings, [openingOf(record)], place);
-      note(sentences, distinctSentences(record), place);
-      note(names, nameCandidates(record), place);
-      const admitted = { dilemma, grams: fiveGrams(record.text) };
-      note(holders, admitted.grams, admitted);
+      const read = reading(dilemma);
+      note(openings, read.openings, dilemma.place);
+      note(sentences, read.sentences, dilemma.place);
+      note(names, read.names, dilemma.place);
+      note(holders, read.grams, read);
     },
   };
 }
@@ -140,7 +164,7 @@ function distinctSentences({ text }: Dilemma): Set<string> {
 }
 
 function nameCandidates({ text, setting }: Dilemma): string[] {
-  const places = new Set((setting ?? '').split(/\s+/));
+  const places = new Set<string>((setting ?? '').match(/\p{L}+/gu) ?? []);
   return [...namesIn(text)].filter((name) => !places.has(name));
 }
 
@@ -200,6 +224,9 @@ function checkBindings(dilemmas: readonly PlacedDilemma[], pairs: readonly Place
       if (bound === undefined) return problem(`is bound to the pair "${record.pair}", which does not exist`);
       if (record.split === 'eval-conflict' && bound.record.split !== 'held-out') {
         return problem(`is bound to "${record.pair}" (${bound.place}), which is trained on`);
+      }
+      if (record.split === 'train' && bound.record.split !== 'train') {
+        return problem(`is bound to "${record.pair}" (${bound.place}), which is held out`);
       }
     }
     if (typeof record.pair === 'object') {

@@ -46,7 +46,7 @@ export function chooseScenarios(
   for (let index = 0; index < choice.count; index++) {
     const dilemma = nextDilemma(index / choice.count);
     const pair = dilemma === null ? null : nextPair(dilemma);
-    if (dilemma === null || pair === null) throw tooFew(choice.count, scenarios.length);
+    if (dilemma === null || pair === null) throw tooFew(choice.count, index);
     scenarios.push(makeScenario(dilemma, pair));
     if (choice.seats === 'both') scenarios.push(makeScenario(dilemma, pair, true));
   }
@@ -60,38 +60,49 @@ function tooFew(asked: number, found: number): EntenteError {
   );
 }
 
+/** The dilemmas of a tier in the order in which they come, pass after pass. What is bound to one pair comes only once. */
+function createDeck(all: readonly Dilemma[]) {
+  const unbound = all.filter(({ pair }) => pair === undefined);
+  let dealt = 0;
+  return {
+    /** How often all have come; infinite when none can come again. */
+    pass(): number {
+      if (dealt < all.length) return 0;
+      return unbound.length === 0 ? Number.POSITIVE_INFINITY : 1 + Math.floor((dealt - all.length) / unbound.length);
+    },
+    deal(): Dilemma | null {
+      const place = dealt++;
+      return all[place] ?? unbound[(place - all.length) % unbound.length] ?? null;
+    },
+  };
+}
+
 /**
  * Deals dilemmas so that after any number of draws each tier has had its share within one: every draw adds each tier's
  * weight to its credit, and the tier with most credit pays for the draw. With equal weights the tiers take turns.
  */
 function dealDilemmas(dilemmas: readonly Dilemma[], { seed, tierWeights, curriculum }: Choice) {
   const order = shuffled(dilemmas, seededRandom(deriveSeed(seed, 'dilemmas')));
-  const decks = new Map(tiers.map((tier) => [tier, order.filter((dilemma) => dilemma.tier === tier)]));
-  const dealt = new Map(tiers.map((tier) => [tier, 0]));
-  const credit = new Map(tiers.map((tier) => [tier, 0]));
+  const stages = [...curriculum].sort((one, other) => one.from - other.from);
+  const hands = tiers.map((tier) => ({
+    tier,
+    deck: createDeck(order.filter((dilemma) => dilemma.tier === tier)),
+    credit: 0,
+  }));
 
   return (progress: number): Dilemma | null => {
-    const weights = curriculum.findLast(({ from }) => progress >= from)?.tier_weights ?? tierWeights;
-    const wanted = tiers.filter((tier) => (weights[tier] ?? 0) > 0 && (decks.get(tier)?.length ?? 0) > 0);
-    if (wanted.length === 0) return null;
+    const weights = stages.findLast(({ from }) => progress >= from)?.tier_weights ?? tierWeights;
+    const wanted = hands.filter(({ tier }) => (weights[tier] ?? 0) > 0);
     // A tier that is used up waits until the others are, before any dilemma comes again.
-    const pass = Math.min(...wanted.map((tier) => passOf(tier)));
-    const open = wanted.filter((tier) => passOf(tier) === pass);
-    const total = open.reduce((sum, tier) => sum + (weights[tier] ?? 0), 0);
-    for (const tier of open) credit.set(tier, (credit.get(tier) ?? 0) + (weights[tier] ?? 0) / total);
-    const chosen = open.reduce((best, tier) =>
-      (credit.get(tier) ?? 0) > (credit.get(best) ?? 0) + 1e-9 ? tier : best,
-    );
-    credit.set(chosen, (credit.get(chosen) ?? 0) - 1);
-    const deck = decks.get(chosen) ?? [];
-    const place = dealt.get(chosen) ?? 0;
-    dealt.set(chosen, place + 1);
-    return deck[place % deck.length] ?? null;
+    const pass = Math.min(...wanted.map(({ deck }) => deck.pass()));
+    if (pass === Number.POSITIVE_INFINITY) return null;
+    const open = wanted.filter(({ deck }) => deck.pass() === pass);
+    const total = open.reduce((sum, { tier }) => sum + (weights[tier] ?? 0), 0);
+    for (const hand of open) hand.credit += (weights[hand.tier] ?? 0) / total;
+    const chosen = open.reduce((best, hand) => (hand.credit > best.credit + 1e-9 ? hand : best));
+    chosen.credit -= 1;
+    return chosen.deck.deal();
   };
-
-  function passOf(tier: Tier): number {
-    return Math.floor((dealt.get(tier) ?? 0) / (decks.get(tier)?.length ?? 1));
-  }
 }
 
 /** Deals each dilemma the pair that has been used least among those it has not met: its own, those with its tags, or any. */

@@ -3,9 +3,9 @@
  * file and line.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { Composer, type Document, isNode, isScalar, Lexer, LineCounter, Parser, type Scalar, visit } from 'yaml';
 import type { z } from 'zod';
-import { EntenteError } from '../errors.js';
+import { EntenteError, toEntenteError } from '../errors.js';
 
 const maxBytes = 1_000_000;
 const maxDepth = 20;
@@ -62,7 +62,8 @@ function readCapped(path: string): string {
     if (size > maxBytes) {
       throw new EntenteError('input', `${path}: ${size} bytes is over the limit of ${maxBytes}; split the file.`);
     }
-    return readFileSync(path, 'utf8');
+    // Editors on Windows put a byte order mark in front.
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     if (error instanceof EntenteError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
@@ -73,19 +74,65 @@ function readCapped(path: string): string {
 
 function parseYaml(path: string, text: string): DataFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  // The composer's own check for unique keys takes minutes for a mapping of 1 MB.
+  const composer = new Composer({ uniqueKeys: false });
+  const [document, second] = composer.compose(yamlTokens(path, text, lines), true, text.length);
+  if (document === undefined) throw new EntenteError('input', `${path}: is empty`);
   const problem = document.errors[0];
   if (problem !== undefined) {
     throw new EntenteError('input', `${path}:${lines.linePos(problem.pos[0]).line}: ${problem.message}`);
+  }
+  if (second !== undefined) {
+    const { line } = lines.linePos(second.range[0]);
+    throw new EntenteError('input', `${path}:${line}: a second document begins here; put it into a file of its own.`);
+  }
+  const twice = repeatedKey(document);
+  if (twice !== null) {
+    const { line } = lines.linePos(twice.range?.[0] ?? 0);
+    throw new EntenteError('input', `${path}:${line}: the key "${twice.value}" stands there twice.`);
   }
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 20 });
   } catch (error) {
-    throw new EntenteError('input', `${path}: too many aliases; write the values out.`, { cause: error });
+    const unknown = /^Unresolved alias.*: (.+)$/.exec(toEntenteError(error).message)?.[1];
+    const complaint =
+      unknown === undefined
+        ? ': too many aliases; write the values out.'
+        : `:${lines.linePos(text.indexOf(`*${unknown}`)).line}: *${unknown} is an alias of nothing; quote it if it is text.`;
+    throw new EntenteError('input', `${path}${complaint}`, { cause: error });
   }
-  if (deeperThan(value, maxDepth)) throw new EntenteError('input', `${path}: nested more than ${maxDepth} deep.`);
+  if (deeperThan(value, maxDepth)) throw tooDeep(path);
   return { path, value, lineOf: (at) => yamlLine(document, lines, at) };
+}
+
+/** The composer recurses over the tokens, and a stack that is full can end the process: what nests too deep stops here. */
+function* yamlTokens(path: string, text: string, lines: LineCounter) {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > 2 * maxDepth) throw tooDeep(path);
+  }
+  yield* parser.end();
+}
+
+function repeatedKey(document: Document): Scalar | null {
+  let found: Scalar | null = null;
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) {
+          found = key;
+          return visit.BREAK;
+        }
+        keys.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 function yamlLine(document: Document, lines: LineCounter, at: readonly PropertyKey[]): number {
@@ -108,8 +155,12 @@ function parseJsonl(path: string, text: string): DataFile {
     }
     lineOfRecord.push(index + 1);
   }
-  if (deeperThan(records, maxDepth)) throw new EntenteError('input', `${path}: nested more than ${maxDepth} deep.`);
+  if (deeperThan(records, maxDepth)) throw tooDeep(path);
   return { path, value: records, lineOf: (at) => lineOfRecord[Number(at[0])] ?? 1 };
+}
+
+function tooDeep(path: string): EntenteError {
+  return new EntenteError('input', `${path}: nested more than ${maxDepth} deep.`);
 }
 
 function deeperThan(value: unknown, depth: number): boolean {

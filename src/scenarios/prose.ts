@@ -9,7 +9,9 @@ export function countWords(text: string): number {
   return text.trim().split(/\s+/).length;
 }
 
-const abbreviation = /\b(?:Mrs?|Ms|Dr|St|Prof|No|vs|etc|a\.m|p\.m)\.$/;
+const titles = 'Mrs?|Ms|Dr|St|Prof';
+const abbreviation = new RegExp(`\\b(?:${titles}|No|vs|etc|a\\.m|p\\.m)\\.$`);
+const dottedTitle = new RegExp(`\\b(${titles})\\. `, 'g');
 
 /** Sentences, trimmed; a full stop after an abbreviation ends none. */
 export function sentencesOf(text: string): string[] {
@@ -25,9 +27,16 @@ export function sentencesOf(text: string): string[] {
   return open === '' ? sentences : [...sentences, open];
 }
 
-const auxiliary =
-  /^(?:should|shall|is|are|am|was|were|do|does|did|can|could|would|will|has|have|had|may|might|must|isn't|aren't|don't|doesn't)\b/i;
+const auxiliaries =
+  "(?:(?:is|are|was|were|do|does|did|has|have|had|could|would|should|might|must|need)(?:n['’]t)?|am|may|shall|ought|will|won['’]t|can(?:['’]t|not)?)";
+const auxiliary = new RegExp(`^(?:(?:and|but|or|so|then)\\s+)?${auxiliaries}\\b`, 'i');
 const interrogative = /\b(?:what|how|which|who|whom|whose|where|when|why)\b/i;
+/** "Given what she knows", "when the rain comes": a clause that may hold a question word and asks nothing. */
+const subordinate = new RegExp(
+  `^(?:(?:if|given|knowing|since|because|as|after|before|while|once|though|although)\\b|(?:when|where)\\s+(?!${auxiliaries}\\b))`,
+  'i',
+);
+const tag = new RegExp(`,\\s+${auxiliaries}\\s+(?:I|you|he|she|it|we|they)\\?$`, 'i');
 
 /** Why a text does not close with exactly one open question; null where it does. */
 export function questionProblem(text: string): string | null {
@@ -35,10 +44,18 @@ export function questionProblem(text: string): string | null {
   if (marks !== 1 || !text.trimEnd().endsWith('?')) return 'must hold exactly one question mark, at the very end';
   const sentence = sentencesOf(text).at(-1) ?? '';
   const question = sentence.split(/[:;]\s+/).at(-1) ?? '';
-  if (auxiliary.test(question)) return 'closes with a yes/no question';
+  if (asksYesOrNo(question)) return 'closes with a yes/no question';
   if (!interrogative.test(sentence)) return 'closes with a question that has no question word';
   if (/\bwhether\b|\bor not\b/i.test(question)) return 'closes with a yes/no question in disguise';
   return null;
+}
+
+/** Its main clause begins with an auxiliary, or a tag such as "doesn't she" ends it. */
+function asksYesOrNo(question: string): boolean {
+  const main = question
+    .split(/,\s+/)
+    .find((clause) => auxiliary.test(clause) || (interrogative.test(clause) && !subordinate.test(clause)));
+  return (main !== undefined && auxiliary.test(main)) || tag.test(question);
 }
 
 /** Every run of five words. */
@@ -59,7 +76,7 @@ export function jaccard(one: ReadonlySet<string>, other: ReadonlySet<string>): n
 }
 
 const calendar =
-  'monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december easter christmas new year english french spanish german arabic i mr mrs ms dr god father mother'.split(
+  'monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december easter christmas new year english french spanish german arabic i mr mrs ms dr st prof god father mother'.split(
     ' ',
   );
 const notNames = new Set(calendar.flatMap((word) => [word, `${word}s`]));
@@ -67,7 +84,7 @@ const notNames = new Set(calendar.flatMap((word) => [word, `${word}s`]));
 /** Capitalised words within sentences, once each: the names of people among them, and of places. */
 export function namesIn(text: string): Set<string> {
   const names = new Set<string>();
-  for (const clause of text.split(/(?<=[.!?:;])\s+|["“”]/)) {
+  for (const clause of text.replace(dottedTitle, '$1 ').split(/(?<=[.!?:;])\s+|["“”]/)) {
     for (const word of clause.split(/\s+/).slice(1)) {
       if (/^I['’]/.test(word)) continue;
       const bare = word.replace(/['’]s\b/, '').replace(/[^\p{L}-]/gu, '');

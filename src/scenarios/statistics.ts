@@ -30,7 +30,7 @@ export function statisticsOf(dilemmas: readonly Dilemma[]): Statistics {
     by_tag: counted(dilemmas, ({ tags }) => tags),
     words: {
       mean: lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length),
-      least: lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY),
+      least: lengths.reduce((least, length) => Math.min(least, length), lengths[0] ?? 0),
       most: lengths.reduce((most, length) => Math.max(most, length), 0),
     },
     type_token_ratio: Object.fromEntries(

@@ -1,3 +1,3 @@
-export type { EpisodeRow, ModelUsage, RunOverview, TurnRow, VerdictRow } from './reads.js';
+export type { EpisodeRow, EpisodeUsage, ModelUsage, RunOverview, TurnRow, VerdictRow } from './reads.js';
 export type { NewRun, PlannedEpisode, PlannedGroup, RunRecord, Status } from './runs.js';
 export { openStore, type Store, type StoreOptions } from './store.js';

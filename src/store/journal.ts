@@ -72,7 +72,7 @@ function rowOf({ key, round, seat, model, seed, promptHash, reply, verdict }: Ca
     prompt_tokens: reply.promptTokens,
     completion_tokens: reply.completionTokens,
     token_source: tokens?.source ?? null,
-    prompt_ids: tokens === null ? null : toBlob(tokens.promptIds),
+    prompt_ids: tokens?.promptIds == null ? null : toBlob(tokens.promptIds),
     reply_ids: tokens === null ? null : toBlob(tokens.replyIds),
     logprobs: tokens?.logprobs == null ? null : toBlob(tokens.logprobs),
     model,
@@ -110,9 +110,9 @@ export function callOf(row: CallRow): Call {
 export function tokensOf(
   row: Pick<CallRow, 'token_source' | 'prompt_ids' | 'reply_ids' | 'logprobs'>,
 ): TokenTrace | null {
-  if (row.token_source === null || row.prompt_ids === null || row.reply_ids === null) return null;
+  if (row.token_source === null || row.reply_ids === null) return null;
   return {
-    promptIds: toInt32(row.prompt_ids),
+    promptIds: row.prompt_ids === null ? null : toInt32(row.prompt_ids),
     replyIds: toInt32(row.reply_ids),
     logprobs: row.logprobs === null ? null : toFloat32(row.logprobs),
     source: row.token_source,

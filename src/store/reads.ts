@@ -62,6 +62,18 @@ export interface VerdictRow {
   detail: Readonly<Record<string, unknown>> | null;
 }
 
+/** What the calls of one episode took. */
+export interface EpisodeUsage {
+  episode_id: string;
+  /** Tokens sampled in the turns of each seat. */
+  tokens_a: number;
+  tokens_b: number;
+  /** Tokens of all calls, prompts included. */
+  tokens: number;
+  retried: 0 | 1;
+  truncated: 0 | 1;
+}
+
 /** Tokens of all calls of a run to one model. */
 export interface ModelUsage {
   model: string;
@@ -121,6 +133,21 @@ export function createReads(database: Database) {
             count(*) FILTER (WHERE c.finish_reason = 'length') AS truncated
      FROM calls c JOIN episodes e ON e.episode = c.episode WHERE e.run_id = ? GROUP BY c.model ORDER BY c.model`,
   );
+  const groupIds = database
+    .prepare<[string], string>('SELECT group_id FROM groups WHERE run_id = ? ORDER BY ordinal')
+    .pluck();
+  const episodesOfGroup = database.prepare<[string], EpisodeRow>(
+    `SELECT ${episodeColumns} FROM ${episodeTables} WHERE e.group_id = ? ORDER BY e.sample_index`,
+  );
+  const usageOfGroup = database.prepare<[string], EpisodeUsage>(
+    `SELECT e.episode_id,
+            coalesce(sum(c.completion_tokens) FILTER (WHERE c.kind = 'speak' AND c.seat = 'A'), 0) AS tokens_a,
+            coalesce(sum(c.completion_tokens) FILTER (WHERE c.kind = 'speak' AND c.seat = 'B'), 0) AS tokens_b,
+            coalesce(sum(c.prompt_tokens), 0) + coalesce(sum(c.completion_tokens), 0) AS tokens,
+            coalesce(max(c.attempts_json IS NOT NULL), 0) AS retried,
+            coalesce(max(c.finish_reason = 'length'), 0) AS truncated
+     FROM episodes e LEFT JOIN calls c ON c.episode = e.episode WHERE e.group_id = ? GROUP BY e.episode`,
+  );
   const verdictCounts = database.prepare<[string], { kind: VerdictKind; verdicts: number; unparsed: number }>(
     `SELECT v.kind, count(*) AS verdicts, count(*) FILTER (WHERE v.parse_ok = 0) AS unparsed
      FROM v_verdicts v JOIN episodes e ON e.episode_id = v.episode_id WHERE e.run_id = ? GROUP BY v.kind ORDER BY v.kind`,
@@ -133,6 +160,9 @@ export function createReads(database: Database) {
       return { run, ...found };
     },
     episodes: (runId: string): EpisodeRow[] => episodesOfRun.all(runId),
+    groupIds: (runId: string): string[] => groupIds.all(runId),
+    episodesOfGroup: (groupId: string): EpisodeRow[] => episodesOfGroup.all(groupId),
+    usageOfGroup: (groupId: string): EpisodeUsage[] => usageOfGroup.all(groupId),
     episode: (runId: string, number: number): EpisodeRow | null => episodeByNumber.get(runId, number) ?? null,
     /** At most three episodes whose id starts so: enough to tell a match from an ambiguity. */
     episodesById: (prefix: string) => episodeIds.all(prefix.replace(/[*?[\]]/g, '')),

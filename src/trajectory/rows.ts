@@ -9,6 +9,8 @@ export interface SampledTurn {
   promptIds: ArrayLike<number>;
   replyIds: ArrayLike<number>;
   logprobs: ArrayLike<number>;
+  /** True: context for later turns, but no loss. */
+  masked?: boolean;
 }
 
 /** Three lists of one length. `lossMask` is 1 where the learner sampled the token; elsewhere `oldLogprobs` is 0. */
@@ -18,7 +20,10 @@ export interface TrainingSequence {
   oldLogprobs: number[];
 }
 
-/** Turns in order. Every reply occurs unmasked in exactly one row; an empty one makes none, for it trains nothing. */
+/**
+ * Turns in order. Every reply that is not `masked` occurs unmasked in exactly one row. A row without any loss is not made:
+ * it would train nothing, and some trainers take it for the end of a session.
+ */
 export function assembleRows(turns: readonly SampledTurn[]): TrainingSequence[] {
   const rows: TrainingSequence[] = [];
   for (const turn of turns) {
@@ -29,9 +34,10 @@ export function assembleRows(turns: readonly SampledTurn[]): TrainingSequence[] 
     for (let index = row.inputIds.length; index < turn.promptIds.length; index++)
       append(row, turn.promptIds[index], 0, 0);
     for (let index = 0; index < turn.replyIds.length; index++)
-      append(row, turn.replyIds[index], 1, turn.logprobs[index]);
+      if (turn.masked) append(row, turn.replyIds[index], 0, 0);
+      else append(row, turn.replyIds[index], 1, turn.logprobs[index]);
   }
-  return rows;
+  return rows.filter(({ lossMask }) => lossMask.includes(1));
 }
 
 function emptyRow(): TrainingSequence {

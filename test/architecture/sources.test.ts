@@ -44,7 +44,6 @@ const maxFunctionLines = 50;
 
 /** Factories that are longer, counted with the functions they return. A name that is short enough again comes off. */
 const longFactories = [
-  'src/chat/openai.ts createOpenAIModel',
   'src/cli/progress.ts createProgress',
   'src/generation/dilemmas.ts createDilemmaGenerator',
   'src/generation/pairs.ts createPairGenerator',

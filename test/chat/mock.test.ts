@@ -1,5 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type MockOptions, startMockServer, withRetries } from '../../src/chat/index.js';
+import type { MockStyle } from '../../src/chat/mock.js';
+import { rehearse } from '../../src/chat/rehearsal/index.js';
 import { EntenteError } from '../../src/errors.js';
 import { aRequest, failureOf, modelAt } from '../support/chat.js';
 
@@ -91,15 +93,59 @@ describe('the mock server', () => {
   });
 });
 
+describe('--style', () => {
+  const wanted = aRequest({ wantTokens: true, seed: 4 });
+  const plain = rehearse(wanted);
+
+  test.each<{ style: MockStyle; prompt: boolean; reply: boolean }>([
+    { style: 'vllm', prompt: true, reply: true },
+    { style: 'sglang', prompt: true, reply: true },
+    { style: 'old-vllm', prompt: false, reply: true },
+    { style: 'hosted', prompt: false, reply: false },
+  ])('$style serves the same reply with the ids that such a server gives', async ({ style, prompt, reply }) => {
+    const { url } = await mock({ style });
+    const { content, completionTokens, tokens } = await modelAt(url).complete(wanted);
+    expect({ content, completionTokens }).toEqual({
+      content: plain.content,
+      completionTokens: plain.completionTokens,
+    });
+    expect(tokens).toEqual(reply ? { ...plain.tokens, promptIds: prompt ? plain.tokens?.promptIds : null } : null);
+  });
+
+  test('vllm and sglang put the ids of the prompt in different places', async () => {
+    const asked = asking({ return_token_ids: true });
+    const [vllm, sglang] = [await mock({ style: 'vllm' }), await mock({ style: 'sglang' })];
+    expect((await vllm.post(asked)).body).toHaveProperty('prompt_token_ids');
+    const { body } = await sglang.post(asked);
+    expect(body).not.toHaveProperty('prompt_token_ids');
+    expect(body['choices']).toMatchObject([{ prompt_token_ids: expect.any(Array), token_ids: expect.any(Array) }]);
+  });
+
+  test('hosted gives log-probabilities with the text of each token', async () => {
+    const { post } = await mock({ style: 'hosted' });
+    const { body } = await post(asking({ logprobs: true }));
+    const [choice] = body['choices'] as { message: { content: string }; logprobs: { content: { token: string }[] } }[];
+    expect(choice?.logprobs.content.map(({ token }) => token).join('')).toBe(choice?.message.content);
+  });
+
+  test('hosted refuses what OpenAI does not know, by name, and nothing else', async () => {
+    const { post } = await mock({ style: 'hosted' });
+    const refusal = await post(asking({ top_k: 5, temperature: 1, min_p: 0 }));
+    expect(refusal.status).toBe(400);
+    expect(refusal.body).toMatchObject({ error: { message: 'Unrecognized request arguments supplied: top_k, min_p' } });
+    expect((await post(asking({ temperature: 1, top_p: 1, seed: 2, logprobs: true }))).status).toBe(200);
+  });
+});
+
 describe('--latency', () => {
   test('holds each reply back for so long, side by side', async () => {
-    const { url } = await mock({ latencyMs: 80 });
+    const { url } = await mock({ latencyMs: 200 });
     const started = performance.now();
     const ended = await endings(url, 10);
     const took = performance.now() - started;
     expect(new Set(ended)).toEqual(new Set([200]));
-    expect(took).toBeGreaterThan(75);
-    expect(took).toBeLessThan(800);
+    expect(took).toBeGreaterThan(195);
+    expect(took).toBeLessThan(1900);
   });
 
   test('counts towards the latency that is stored', async () => {

@@ -17,6 +17,11 @@ async function ask(answer: Answer, wantTokens = false) {
 const saying = (message: object) => completion({ message: { role: 'assistant', ...message } });
 const twoIds = { token_ids: [7, 8], logprobs: { content: [{ logprob: -0.5 }, { logprob: 0 }] } };
 
+/** Log-probabilities whose tokens have these texts. */
+const spelled = (...tokens: string[]) => ({
+  logprobs: { content: tokens.map((token, index) => ({ token, logprob: -0.5 - index })) },
+});
+
 describe('what is no proper reply, at status 200, never comes back as one', () => {
   test.each<{ what: string; answer: Answer; code: string; retryable: boolean }>([
     { what: 'a web page', answer: text(200, 'text/html', '<html>Sign in</html>'), code: 'bad_reply', retryable: true },
@@ -109,12 +114,61 @@ describe('a proper reply is kept as the server sent it', () => {
     expect([tokens?.replyIds.length, tokens?.logprobs?.length]).toEqual([3, 2]);
   });
 
+  test.each<{ what: string; choice: object; rest: object; prompt: number[] | null; reply: number[] }>([
+    {
+      what: 'beside the reply, as SGLang puts them',
+      choice: { ...twoIds, prompt_token_ids: [3, 4] },
+      rest: {},
+      prompt: [3, 4],
+      reply: [7, 8],
+    },
+    {
+      what: "in SGLang's extension",
+      choice: {},
+      rest: { sglext: { input_ids: [3], output_ids: [[7, 8], [9]] } },
+      prompt: [3],
+      reply: [7, 8],
+    },
+    {
+      what: 'spelled out, as older vLLM does',
+      choice: spelled('token_id:7', 'token_id:0'),
+      rest: {},
+      prompt: null,
+      reply: [7, 0],
+    },
+    { what: 'of the reply only', choice: { token_ids: [7] }, rest: {}, prompt: null, reply: [7] },
+    {
+      what: 'in several places, where vLLM puts them',
+      choice: { token_ids: [7], prompt_token_ids: [2], ...spelled('token_id:8') },
+      rest: { prompt_token_ids: [1], sglext: { input_ids: [3], output_ids: [[9]] } },
+      prompt: [1],
+      reply: [7],
+    },
+  ])('its ids $what', async ({ choice, rest, prompt, reply: ids }) => {
+    const { reply } = await ask(completion(choice, rest), true);
+    const { tokens } = await reply;
+    expect(tokens?.replyIds).toEqual(Int32Array.from(ids));
+    expect(tokens?.promptIds).toEqual(prompt === null ? null : Int32Array.from(prompt));
+  });
+
+  test('log-probabilities beside spelled ids', async () => {
+    const { reply } = await ask(completion(spelled('token_id:7', 'token_id:8')), true);
+    expect((await reply).tokens).toMatchObject({ logprobs: Float32Array.of(-0.5, -1.5), source: 'server' });
+  });
+
   test.each([
-    { what: 'the reply only', choice: { token_ids: [7] }, rest: {} },
     { what: 'the prompt only', choice: {}, rest: { prompt_token_ids: [1] } },
+    { what: 'some tokens of the reply only', choice: spelled('token_id:7', ' the'), rest: {} },
+    { what: 'something much like them', choice: spelled('token_id:', 'token_id:x', 'a token_id:7'), rest: {} },
+    { what: 'nothing', choice: { logprobs: { content: [] } }, rest: { sglext: { output_ids: [] } } },
   ])('no tokens at all where there are ids of $what', async ({ choice, rest }) => {
     const { reply } = await ask(completion(choice, rest), true);
     expect((await reply).tokens).toBeNull();
+  });
+
+  test('no spelled ids that are too large for an id', async () => {
+    const { reply } = await ask(completion(spelled('token_id:2147483648')), true);
+    expect(await failureOf(reply)).toMatchObject({ code: 'bad_reply' });
   });
 
   test('no tokens where none were asked for, though the server sends them', async () => {

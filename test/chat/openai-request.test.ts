@@ -47,6 +47,7 @@ describe('a request', () => {
     await modelAt(server.url).complete(everything);
     expect(server.sent[0]?.body).toMatchObject({
       return_token_ids: true,
+      return_tokens_as_token_ids: true,
       logprobs: true,
       top_logprobs: 0,
       response_format: { type: 'json_schema', json_schema: { name: 'agreement', strict: true, schema: answer.schema } },
@@ -78,6 +79,7 @@ describe('a server that does not know an optional field', () => {
     'min_p',
     'repetition_penalty',
     'return_token_ids',
+    'return_tokens_as_token_ids',
     'chat_template_kwargs',
     'response_format',
     'logprobs',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Environment, keyForRole, parseModelSpec } from '../../src/chat/index.js';
+import { type Environment, keyForRole, parseModelSpec } from '../../src/chat/spec.js';
 import { type RoleName, type RunConfigInput, resolveConfig, roleNames } from '../../src/domain/index.js';
 import { EntenteError } from '../../src/errors.js';
 

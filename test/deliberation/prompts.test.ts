@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { completionMessages, soloMessages, speakerMessages, windowOf } from '../../src/deliberation/prompts.js';
+import { anyText } from '../support/any-text.js';
 import { dialogue, listener, measurer, smallScenario } from '../support/small-scenario.js';
 
 const fixed = { seed: 2, numRuns: 150 };
 
 /** Texts made to break out of wherever they are put. */
 const hostile = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  anyText(60),
   fc
     .array(
       fc.constantFrom(

@@ -1,32 +1,18 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TokenTrace } from '../../src/domain/index.js';
 import { EntenteError } from '../../src/errors.js';
-import { type ExportReport, exportRows, type Row } from '../../src/export/index.js';
+import { exportRun } from '../../src/export/index.js';
 import type { Store } from '../../src/store/index.js';
 import { emptyFolder } from '../support/cli.js';
-import { type Ending, type StoredRun, spokenCall, storeEndings, traceOf } from '../support/stored-runs.js';
+import { exportedAs, requestOf, type SpokenEpisode, storeSpoken } from '../support/exports.js';
+import { traceOf } from '../support/stored-runs.js';
 
 const good = traceOf([1, 2], [3, 4], [-1, -2]);
 const bare = { ...good, source: 'retokenized' as const };
 
 /** One group; each episode ended as given and spoke these turns, from A in turn. */
-function stored(folder: string, episodes: readonly { ending: Ending; turns: readonly (TokenTrace | null)[] }[]) {
-  const played = storeEndings(join(folder, 'runs.db'), [episodes.map(({ ending }) => ending)]);
-  for (const { episode_id, number } of played.store.episodes(played.run.runId)) {
-    const journal = played.store.journal(episode_id);
-    for (const [turn, tokens] of (episodes[number - 1]?.turns ?? []).entries())
-      journal.record(spokenCall(turn, tokens));
-  }
-  return played;
-}
-
-async function exportedRows({ store, run }: StoredRun, out: string): Promise<{ report: ExportReport; rows: Row[] }> {
-  const report = await exportRows(store, run, out);
-  const rows = readFileSync(out, 'utf8').split('\n').filter(Boolean);
-  return { report, rows: rows.map((row) => JSON.parse(row) as Row) };
-}
+const stored = (folder: string, episodes: readonly SpokenEpisode[]) => storeSpoken(folder, [episodes]);
 
 describe('what cannot be trained on', () => {
   test('is left out and counted by its reason', async () => {
@@ -44,8 +30,10 @@ describe('what cannot be trained on', () => {
       { ending: { reward: 2 }, turns: [traceOf([1], [2, 3], [-1])] },
       { ending: { reward: 2 }, turns: [traceOf([1], [2], [-1, -2])] },
     ]);
-    const { report, rows } = await exportedRows(run, join(folder, 'rows.jsonl'));
-    expect(report.left_out).toEqual({
+    const { manifest, records: rows } = await exportedAs(run, join(folder, 'rows.jsonl'), {
+      options: { allow: ['incomplete-groups'] },
+    });
+    expect(manifest.counts.left_out).toEqual({
       unfinished: 2,
       failed: 1,
       ungraded: 1,
@@ -54,7 +42,7 @@ describe('what cannot be trained on', () => {
       'no log-probabilities': 1,
       'misaligned tokens': 2,
     });
-    expect(report).toMatchObject({ episodes: 2, rows: 3, rehearsal: false });
+    expect(manifest).toMatchObject({ counts: { episodes: 2, records: 3 }, rehearsal: false });
     expect(rows.map(({ sample_index, row_index }) => [sample_index, row_index])).toEqual([
       [0, 0],
       [0, 1],
@@ -71,8 +59,8 @@ describe('what cannot be trained on', () => {
       { ending: { reward: 1 }, turns: [traceOf([], [3], [-1])] },
       { ending: { reward: 1 }, turns: [good] },
     ]);
-    const { report, rows } = await exportedRows(run, join(folder, 'rows.jsonl'));
-    expect(report).toMatchObject({ episodes: 1, rows: 1, left_out: { 'no token ids': 3 } });
+    const { manifest, records: rows } = await exportedAs(run, join(folder, 'rows.jsonl'));
+    expect(manifest.counts).toMatchObject({ episodes: 1, records: 1, left_out: { 'no token ids': 3 } });
     expect(rows.map(({ sample_index }) => sample_index)).toEqual([3]);
     run.store.close();
   });
@@ -84,7 +72,7 @@ describe('what cannot be trained on', () => {
       { ending: { reward: 4 }, turns: [good] },
       { ending: { reward: null }, turns: [good] },
     ]);
-    const { rows } = await exportedRows(run, join(folder, 'rows.jsonl'));
+    const { records: rows } = await exportedAs(run, join(folder, 'rows.jsonl'));
     expect(rows.map(({ advantage }) => advantage)).toEqual([1]);
     run.store.close();
   });
@@ -92,7 +80,7 @@ describe('what cannot be trained on', () => {
   test('is not the other seat: its tokens may be missing', async () => {
     const folder = emptyFolder();
     const run = stored(folder, [{ ending: { reward: 1 }, turns: [good, null, traceOf([1, 2, 3, 4, 9], [5], [-3])] }]);
-    const { rows } = await exportedRows(run, join(folder, 'rows.jsonl'));
+    const { records: rows } = await exportedAs(run, join(folder, 'rows.jsonl'));
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({ input_ids: [1, 2, 3, 4, 9, 5], loss_mask: [0, 0, 1, 1, 0, 1], advantage: 0 });
     run.store.close();
@@ -106,7 +94,9 @@ test('tokens that no server sent are marked, also where only one turn of the epi
     { ending: { reward: 1 }, turns: [good, null, bare, null, good] },
     { ending: { reward: 1 }, turns: [bare, null, good] },
   ]);
-  const { rows } = await exportedRows(run, join(folder, 'rows.jsonl'));
+  const { records: rows } = await exportedAs(run, join(folder, 'rows.jsonl'), {
+    options: { allow: ['retokenized'] },
+  });
   const sources = new Map(rows.map(({ sample_index, token_source }) => [sample_index, token_source]));
   expect([...sources.values()]).toEqual(['server', 'retokenized', 'retokenized']);
   run.store.close();
@@ -139,7 +129,7 @@ describe('an export that cannot be finished leaves no half file', () => {
         return store.turns(id);
       },
     };
-    await expect(exportRows(failing, run, out)).rejects.toBe(failure);
+    await expect(exportRun(failing, run, requestOf(out))).rejects.toBe(failure);
     expectUntouched(out);
     store.close();
   });
@@ -148,7 +138,7 @@ describe('an export that cannot be finished leaves no half file', () => {
     const { store, run, out } = prepared();
     // Every write to this device ends as on a full disk.
     symlinkSync('/dev/full', `${out}.partial`);
-    await expect(exportRows(store, run, out)).rejects.toMatchObject({
+    await expect(exportRun(store, run, requestOf(out))).rejects.toMatchObject({
       code: 'storage',
       message: `${out}: cannot be written (ENOSPC).`,
     });
@@ -159,15 +149,19 @@ describe('an export that cannot be finished leaves no half file', () => {
   test('when the folder is missing, or the name is that of a folder', async () => {
     const { store, run, out, folder } = prepared();
     const missing = join(folder, 'none/rows.jsonl');
-    await expect(exportRows(store, run, missing)).rejects.toMatchObject({
+    await expect(exportRun(store, run, requestOf(missing))).rejects.toMatchObject({
       code: 'storage',
       message: `${missing}: cannot be written (ENOENT).`,
     });
-    await expect(exportRows(store, run, join(folder, 'exports'))).rejects.toMatchObject({
+    const taken = join(folder, 'taken.jsonl');
+    mkdirSync(taken);
+    await expect(exportRun(store, run, requestOf(taken))).rejects.toMatchObject({
       code: 'storage',
-      message: expect.stringContaining('/exports: cannot be written'),
+      message: expect.stringContaining('/taken.jsonl: cannot be written'),
     });
-    expect(readdirSync(folder).filter((name) => name.includes('partial') || name === 'none')).toEqual([]);
+    expect(
+      readdirSync(folder).filter((name) => name.includes('partial') || name === 'none' || name.includes('manifest')),
+    ).toEqual([]);
     expectUntouched(out);
     store.close();
   });

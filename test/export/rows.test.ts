@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type ExportReport, exportRows, type Row } from '../../src/export/index.js';
+import { exportRun, type Manifest, type Row } from '../../src/export/index.js';
+import { exportedAs, requestOf } from '../support/exports.js';
 import { playStored } from '../support/played-runs.js';
 import type { StoredRun } from '../support/stored-runs.js';
 
@@ -27,6 +28,7 @@ const published = z.strictObject({
   reward_components: z.record(z.string(), z.number()),
   advantage: z.number(),
   advantage_kind: z.literal('grpo'),
+  advantage_version: z.literal(1),
   token_source: z.enum(['server', 'retokenized', 'rehearsal']),
   policy_model: z.string().min(1),
   policy_version: z.string().nullable(),
@@ -35,11 +37,12 @@ const published = z.strictObject({
 interface Exported extends StoredRun {
   out: string;
   rows: Row[];
-  report: ExportReport;
+  manifest: Manifest;
 }
 
 const ints = (blob: Buffer) => [...new Int32Array(Uint8Array.from(blob).buffer)];
 const floats = (blob: Buffer) => [...new Float32Array(Uint8Array.from(blob).buffer)];
+const logprobsOf = (row: Row) => row.old_logprobs ?? [];
 const trained = (row: Row) => row.loss_mask.flatMap((mask, index) => (mask === 1 ? [index] : []));
 
 const plans = [
@@ -63,10 +66,8 @@ describe.each(plans)('an exported run with $what', ({ config }) => {
       max_rounds: 4,
     });
     const out = join(folder, 'rows.jsonl');
-    const report = await exportRows(played.store, played.run, out);
-    const lines = readFileSync(out, 'utf8').split('\n');
-    expect(lines.pop()).toBe('');
-    exported = { ...played, out, report, rows: lines.map((line) => JSON.parse(line) as Row) };
+    const { manifest, records } = await exportedAs(played, out, { options: { seat: config.learner } });
+    exported = { ...played, out, manifest, rows: records };
     database = new Database(played.path, { readonly: true });
   });
   afterAll(() => {
@@ -80,8 +81,8 @@ describe.each(plans)('an exported run with $what', ({ config }) => {
     for (const row of exported.rows) {
       expect(published.parse(row)).toEqual(row);
       expect(Object.keys(row)).toEqual(Object.keys(published.shape));
-      expect([row.loss_mask.length, row.old_logprobs.length]).toEqual([row.input_ids.length, row.input_ids.length]);
-      expect(row.old_logprobs.filter((logprob, index) => row.loss_mask[index] === 0 && logprob !== 0)).toEqual([]);
+      expect([row.loss_mask.length, logprobsOf(row).length]).toEqual([row.input_ids.length, row.input_ids.length]);
+      expect(logprobsOf(row).filter((logprob, index) => row.loss_mask[index] === 0 && logprob !== 0)).toEqual([]);
       expect(trained(row)).not.toEqual([]);
     }
   });
@@ -114,7 +115,7 @@ describe.each(plans)('an exported run with $what', ({ config }) => {
       expect(own.flatMap((row) => trained(row).map((at) => row.input_ids[at]))).toEqual(
         sampled.flatMap(({ reply_ids }) => ints(reply_ids)),
       );
-      expect(own.flatMap((row) => trained(row).map((at) => row.old_logprobs[at]))).toEqual(
+      expect(own.flatMap((row) => trained(row).map((at) => logprobsOf(row)[at]))).toEqual(
         sampled.flatMap(({ logprobs }) => floats(logprobs)),
       );
     }
@@ -137,18 +138,19 @@ describe.each(plans)('an exported run with $what', ({ config }) => {
   });
 
   test('is counted right, says that it was rehearsed, and is the same when it is written again', async () => {
-    const { rows, report, store, run, out } = exported;
+    const { rows, manifest, store, run, out } = exported;
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-    expect(report).toEqual({
+    expect(manifest.counts).toEqual({
+      groups: 4,
       episodes: new Set(rows.map(({ episode_id }) => episode_id)).size,
-      rows: rows.length,
+      records: rows.length,
       tokens: sum(rows.map(({ input_ids }) => input_ids.length)),
       trained_tokens: sum(rows.map((row) => trained(row).length)),
       left_out: {},
-      rehearsal: true,
     });
+    expect(manifest.rehearsal).toBe(true);
     const before = readFileSync(out);
-    await exportRows(store, run, out);
+    await exportRun(store, run, requestOf(out, { options: { seat: config.learner } }));
     expect(readFileSync(out).equals(before)).toBe(true);
   });
 });

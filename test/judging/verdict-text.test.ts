@@ -7,8 +7,9 @@ import {
   readAgency,
   readAgreement,
 } from '../../src/judging/verdict-text.js';
+import { anyText } from '../support/any-text.js';
 
-const fixed = { seed: 3, numRuns: 400 };
+const fixed = { seed: 3, numRuns: 1000 };
 const scores = { knowledge: 1, benevolence: 2.5, power: 0, vitality: 5, overall: 3, rationale: 'because' };
 const fenced = (value: unknown, language = 'json') => `\`\`\`${language}\n${JSON.stringify(value)}\n\`\`\``;
 const agreed = { agreed: true, reason: 'both accept' };
@@ -71,7 +72,7 @@ describe('an agreement verdict', () => {
   });
 
   test('any text at all is read or refused, never thrown at', () => {
-    const property = fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (raw) => {
+    const property = fc.property(anyText(60), (raw) => {
       const reading = readAgreement(raw);
       if (reading.ok) expect(reading.answer).toEqual({ agreed: expect.any(Boolean), reason: expect.any(String) });
       else expect(reading.problem).not.toBe('');
@@ -97,7 +98,7 @@ describe('an agreement verdict', () => {
   });
 
   test('whatever reason follows on the first line or after it, YES stays yes and NO stays no', () => {
-    const property = fc.property(fc.boolean(), fc.string({ unit: 'binary', maxLength: 40 }), (value, reason) => {
+    const property = fc.property(fc.boolean(), anyText(40), (value, reason) => {
       const word = value ? 'YES' : 'NO';
       expect(readAgreement(`${word}\n${reason}`)).toMatchObject({ ok: true, answer: { agreed: value } });
       expect(readAgreement(`${word}: ${reason}`)).toMatchObject({ ok: true, answer: { agreed: value } });
@@ -164,7 +165,7 @@ describe('a Collective Agency verdict', () => {
   });
 
   test('any text at all is read or refused, never thrown at', () => {
-    const property = fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (raw) => {
+    const property = fc.property(anyText(60), (raw) => {
       expect(readAgency(raw).ok).toBe(false);
       expect(readAgency(fenced(raw)).ok).toBe(false);
     });

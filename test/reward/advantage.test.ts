@@ -110,6 +110,8 @@ test('the statistics of a group are over what is graded, and null where nothing 
   expect(groupStatistics([3])).toEqual({ graded: 1, mean: 3, std: 0, min: 3, max: 3 });
   expect(groupStatistics([null])).toEqual({ graded: 0, mean: null, std: null, min: null, max: null });
   expect(groupStatistics([])).toEqual({ graded: 0, mean: null, std: null, min: null, max: null });
+  // As many as a whole run may have.
+  expect(groupStatistics(Array(200_000).fill(2))).toEqual({ graded: 200_000, mean: 2, std: 0, min: 2, max: 2 });
 });
 
 test('episodes come by group, groups in the order of their first episode', () => {

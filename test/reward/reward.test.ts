@@ -25,6 +25,11 @@ const table: { what: string; result: Ungraded; reward: number | null }[] = [
     reward: null,
   },
   {
+    what: 'an agreement that came without a completion or score',
+    result: { ...agreed, completion: null, ca: null, failure: unread },
+    reward: null,
+  },
+  {
     what: 'a deadlock in training, without a completion',
     result: { ...agreed, outcome: 'deadlocked', completion: null, ca: null },
     reward: 0,

@@ -10,7 +10,7 @@ test('a made-up name is short, can be typed as --name, and follows from its rand
     expect(runConfigSchema.safeParse({ name }).success).toBe(true);
     expect(inventRunName(seededRandom(seed), new Set())).toBe(name);
   });
-  fc.assert(property, { seed: 6, numRuns: 200 });
+  fc.assert(property, { seed: 6, numRuns: 100 });
 });
 
 test('three thousand runs in one database have three thousand names', () => {
@@ -18,10 +18,13 @@ test('three thousand runs in one database have three thousand names', () => {
   const taken = new Set<string>();
   for (let run = 0; run < 3000; run++) {
     const name = inventRunName(random, taken);
-    expect(taken.has(name)).toBe(false);
-    expect(runConfigSchema.safeParse({ name }).success).toBe(true);
     taken.add(name);
   }
+  expect(taken.size).toBe(3000);
+  // More than there are plain names, so that some carry a number.
+  const numbered = [...taken].filter((name) => /\d/.test(name));
+  expect(numbered.length).toBeGreaterThan(0);
+  for (const name of numbered) expect(runConfigSchema.safeParse({ name }).success).toBe(true);
 });
 
 test('a random source that is stuck still ends in a name that is free', () => {

@@ -77,7 +77,7 @@ export function spokenCall(turn: number, tokens: TokenTrace | null): Call {
     reply: {
       content: `turn ${turn}`,
       finishReason: 'stop',
-      promptTokens: tokens?.promptIds.length ?? null,
+      promptTokens: tokens?.promptIds?.length ?? null,
       completionTokens: tokens?.replyIds.length ?? null,
       tokens,
       latencyMs: 5,

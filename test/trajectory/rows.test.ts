@@ -1,47 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assembleRows, type SampledTurn, type TrainingSequence } from '../../src/trajectory/index.js';
+import { assembleRows, type TrainingSequence } from '../../src/trajectory/index.js';
+import { anyDialogue } from '../support/dialogues.js';
 
-/** Few different ids, so that prompts also begin alike by chance. */
-const ids = (minLength: number, maxLength: number) =>
-  fc.array(fc.integer({ min: 1, max: 3 }), { minLength, maxLength });
-
-/** How the next prompt follows from all that was shown and said before it. */
-const followUp = fc.oneof(
-  { weight: 4, arbitrary: ids(0, 4).map((more) => (before: number[]) => [...before, ...more]) },
-  // A window: the beginning is gone.
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }).map((gone) => (before: number[]) => before.slice(gone)) },
-  // A fork: cut back to an earlier point, then something else.
-  {
-    weight: 1,
-    arbitrary: fc.tuple(fc.nat(), ids(0, 3)).map(([at, more]) => (before: number[]) => [
-      ...before.slice(0, at % (before.length + 1)),
-      ...more,
-    ]),
-  },
-  // A template that rewrites a single token of the history.
-  {
-    weight: 1,
-    arbitrary: fc
-      .nat()
-      .map((at) => (before: number[]) => before.map((id, index) => (index === at % before.length ? 9 : id))),
-  },
-  { weight: 1, arbitrary: ids(0, 6).map((fresh) => () => fresh) },
-);
-
-const turn = fc.record({ follow: followUp, replyIds: ids(0, 4) });
-
-/** Any dialogue of one learner; logprobs tell every sampled token from every other. */
-const dialogue: fc.Arbitrary<SampledTurn[]> = fc.array(turn, { maxLength: 12 }).map((steps) => {
-  let before: number[] = [1, 2];
-  let sampled = 0;
-  return steps.map(({ follow, replyIds }) => {
-    const promptIds = follow(before);
-    before = [...promptIds, ...replyIds];
-    return { promptIds, replyIds, logprobs: replyIds.map(() => -++sampled) };
-  });
-});
-
+const dialogue = anyDialogue();
 const settings = { seed: 31, numRuns: 1000 };
 
 const trained = ({ inputIds, lossMask, oldLogprobs }: TrainingSequence) =>
@@ -113,6 +75,37 @@ describe('training rows from any sequence of turns', () => {
       }),
       settings,
     );
+  });
+
+  test('train masked turns never, and every other token once all the same', () => {
+    fc.assert(
+      fc.property(anyDialogue({ masks: true }), (turns) => {
+        const sampled = turns.flatMap(({ replyIds, logprobs, masked }) =>
+          masked ? [] : Array.from(replyIds, (id, index) => ({ id, logprob: logprobs[index] })),
+        );
+        const rows = assembleRows(turns);
+        expect(rows.flatMap(trained)).toEqual(sampled);
+        for (const { oldLogprobs, lossMask } of rows) {
+          expect(lossMask).toContain(1);
+          expect(oldLogprobs.filter((logprob, index) => lossMask[index] === 0 && logprob !== 0)).toEqual([]);
+        }
+      }),
+      settings,
+    );
+  });
+
+  test('keep a masked turn as context, and are not made where every turn is masked', () => {
+    const [first, second] = [
+      { promptIds: [5], replyIds: [6, 7], logprobs: [-1, -2], masked: true },
+      { promptIds: [5, 6, 7, 8], replyIds: [9], logprobs: [-3] },
+    ];
+    expect(assembleRows([first, second])).toEqual([
+      { inputIds: [5, 6, 7, 8, 9], lossMask: [0, 0, 0, 0, 1], oldLogprobs: [0, 0, 0, 0, -3] },
+    ]);
+    expect(assembleRows([first])).toEqual([]);
+    expect(assembleRows([first, { ...second, promptIds: [4] }])).toEqual([
+      { inputIds: [4, 9], lossMask: [0, 1], oldLogprobs: [0, -3] },
+    ]);
   });
 
   test('come of typed arrays as the store keeps them, and end as ordinary lists', () => {

@@ -27,12 +27,13 @@ export function createRehearsalModel(): ChatModel {
 /** One reply. Pure: the same request gets the same reply. */
 export function rehearse({ messages, sampling, seed, wantTokens }: ChatRequest): Reply {
   const { content, replyIds, finishReason } = encodeReply(replyTo(messages, seed), sampling.max_tokens);
+  const promptIds = promptTokenIds(messages);
   return {
     content,
     finishReason,
-    promptTokens: promptTokenIds(messages).length,
+    promptTokens: promptIds.length,
     completionTokens: replyIds.length,
-    tokens: wantTokens ? rehearsedTrace(messages, replyIds, seed) : null,
+    tokens: wantTokens ? rehearsedTrace(promptIds, replyIds, seed) : null,
     latencyMs: 0,
     failedAttempts: [],
   };

@@ -9,8 +9,18 @@ const beginOf = { system: 256, user: 257, assistant: 258 } as const;
 const end = 259;
 
 export function promptTokenIds(messages: readonly Message[]): Int32Array {
-  const parts = messages.map(({ role, content }) => [beginOf[role], ...Buffer.from(content, 'utf8'), end]);
-  return Int32Array.from([...parts.flat(), beginOf.assistant]);
+  const texts = messages.map(({ content }) => Buffer.from(content, 'utf8'));
+  const ids = new Int32Array(texts.reduce((length, text) => length + text.length + 2, 1));
+  let at = 0;
+  for (const [index, { role }] of messages.entries()) {
+    const text = texts[index] ?? Buffer.alloc(0);
+    ids[at] = beginOf[role];
+    ids.set(text, at + 1);
+    ids[at + 1 + text.length] = end;
+    at += text.length + 2;
+  }
+  ids[at] = beginOf.assistant;
+  return ids;
 }
 
 /** The reply as text and tokens, cut at `maxTokens`; the end mark counts as a token. */
@@ -36,11 +46,6 @@ export function rehearsedLogprobs(replyIds: Int32Array, seed: number): Float32Ar
   return Float32Array.from(replyIds, () => -4 * random() ** 3);
 }
 
-export function rehearsedTrace(messages: readonly Message[], replyIds: Int32Array, seed: number): TokenTrace {
-  return {
-    promptIds: promptTokenIds(messages),
-    replyIds,
-    logprobs: rehearsedLogprobs(replyIds, seed),
-    source: 'rehearsal',
-  };
+export function rehearsedTrace(promptIds: Int32Array, replyIds: Int32Array, seed: number): TokenTrace {
+  return { promptIds, replyIds, logprobs: rehearsedLogprobs(replyIds, seed), source: 'rehearsal' };
 }

@@ -5,8 +5,9 @@ import { encodeReply, promptTokenIds, rehearsedLogprobs, rehearsedTrace } from '
 import { speakerMessages } from '../../../src/deliberation/index.js';
 import { dilemmaSchema, personaPairSchema, roundOfTurn, seatOfTurn, type Turn } from '../../../src/domain/index.js';
 import { makeScenario } from '../../../src/scenarios/index.js';
+import { anyWords } from '../../support/words.js';
 
-const words = fc.string({ unit: 'binary', maxLength: 80 });
+const words = anyWords(80);
 const message = fc.record<Message>({ role: fc.constantFrom('system', 'user', 'assistant'), content: words });
 
 /** Reads ids back as the doc of the encoding says: bytes between a mark of the role and the end mark, 259. */
@@ -72,7 +73,7 @@ describe('the tokens of the rehearsal', () => {
     fc.assert(
       fc.property(words, fc.nat(), (text, seed) => {
         const { replyIds } = encodeReply(text, 1000);
-        const { logprobs, source } = rehearsedTrace([], replyIds, seed);
+        const { logprobs, source } = rehearsedTrace(promptTokenIds([]), replyIds, seed);
         expect(source).toBe('rehearsal');
         expect(logprobs).toEqual(rehearsedLogprobs(replyIds, seed));
         expect(logprobs).toHaveLength(replyIds.length);
