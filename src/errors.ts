@@ -9,7 +9,8 @@ export type ErrorCode =
   | 'usage' // the command line, a flag or a name is wrong
   | 'input' // a file that was given is wrong
   | 'endpoint' // a model server is unreachable, refuses the key, or does not serve the model
-  | 'storage' // the database cannot be used
+  | 'storage' // the database cannot be used, or the run belongs to another process
+  | 'failures' // more episodes failed than the run allows
   | 'budget' // the run's token or dollar limit is reached
   | 'interrupted' // asked to stop; everything finished is kept
   // one model call went wrong
@@ -26,6 +27,14 @@ export type ErrorCode =
   | 'uncertified' // an export cannot vouch for its rows
   | 'internal';
 
+/** A try that did not succeed. */
+export interface FailedAttempt {
+  code: string;
+  message: string;
+  /** Milliseconds from its start to its failure. */
+  ms: number;
+}
+
 export interface EntenteErrorOptions {
   /** True where the same call may succeed a moment later. */
   retryable?: boolean;
@@ -34,6 +43,8 @@ export interface EntenteErrorOptions {
   status?: number;
   /** How long the server asked us to wait, in milliseconds. */
   retryAfterMs?: number;
+  /** Every try of the call that failed, oldest first. */
+  attempts?: readonly FailedAttempt[];
 }
 
 export class EntenteError extends Error {
@@ -41,6 +52,7 @@ export class EntenteError extends Error {
   readonly retryable: boolean;
   readonly status: number | null;
   readonly retryAfterMs: number | null;
+  readonly attempts: readonly FailedAttempt[];
 
   constructor(code: ErrorCode, message: string, options: EntenteErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -49,6 +61,7 @@ export class EntenteError extends Error {
     this.retryable = options.retryable ?? false;
     this.status = options.status ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.attempts = options.attempts ?? [];
   }
 }
 

@@ -1,5 +1,5 @@
 /** A model on any OpenAI-compatible server. Retries are not made here but in `retry.ts`. */
-import { toEntenteError } from '../errors.js';
+import { type FailedAttempt, toEntenteError } from '../errors.js';
 import { createEndpoint, type EndpointOptions } from './endpoint.js';
 import type { ChatModel } from './model.js';
 import { readReply } from './openai-reply.js';
@@ -20,16 +20,19 @@ export function createOpenAIModel({ model, timeoutMs, ...options }: OpenAIModelO
   const refused = new Set<OptionalField>();
 
   const complete: ChatModel['complete'] = async (request, outer) => {
+    const failedAttempts: FailedAttempt[] = [];
     for (;;) {
       const body = requestBody(model, request, refused);
       const started = performance.now();
       try {
         const raw = await endpoint.post('/chat/completions', body, at, timeoutMs, outer);
         const reply = readReply(raw, request.wantTokens, at);
-        return { ...reply, latencyMs: Math.round(performance.now() - started), failedAttempts: [] };
-      } catch (error) {
-        const fields = refusedFields(toEntenteError(error), body, at);
+        return { ...reply, latencyMs: Math.round(performance.now() - started), failedAttempts };
+      } catch (thrown) {
+        const error = toEntenteError(thrown);
+        const fields = refusedFields(error, body, at);
         if (fields.length === 0) throw error;
+        failedAttempts.push({ code: error.code, message: error.message, ms: Math.round(performance.now() - started) });
         for (const field of fields) refused.add(field);
       }
     }

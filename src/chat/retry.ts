@@ -1,7 +1,7 @@
 /** The one retry loop: exponential backoff with full jitter, Retry-After honoured, abortable while it waits. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FailedAttempt, Random } from '../domain/index.js';
-import { EntenteError, toEntenteError } from '../errors.js';
+import type { Random } from '../domain/index.js';
+import { EntenteError, type FailedAttempt, toEntenteError } from '../errors.js';
 import { type ChatModel, completingWith } from './model.js';
 
 export interface RetryOptions {
@@ -17,7 +17,7 @@ export interface RetryOptions {
 const maxBackoffMs = 30_000;
 const maxRetryAfterMs = 60_000;
 
-/** The same model, with its retryable failures tried again. A reply lists the tries before it; a failure counts them. */
+/** The same model, with its retryable failures tried again. A reply lists the tries before it, an error all of them. */
 export function withRetries(model: ChatModel, options: RetryOptions): ChatModel {
   const { maxRetries, random, baseMs = 500, onRetry } = options;
   return completingWith(model, async (request, signal) => {
@@ -26,11 +26,11 @@ export function withRetries(model: ChatModel, options: RetryOptions): ChatModel 
       const started = performance.now();
       try {
         const reply = await model.complete(request, signal);
-        return { ...reply, failedAttempts };
+        return { ...reply, failedAttempts: [...failedAttempts, ...reply.failedAttempts] };
       } catch (thrown) {
         const error = toEntenteError(thrown);
         failedAttempts.push({ code: error.code, message: error.message, ms: Math.round(performance.now() - started) });
-        if (!error.retryable || failedAttempts.length > maxRetries) throw withAttempts(error, failedAttempts.length);
+        if (!error.retryable || failedAttempts.length > maxRetries) throw withAttempts(error, failedAttempts);
         onRetry?.(error);
         const backoff = random() * Math.min(maxBackoffMs, baseMs * 2 ** (failedAttempts.length - 1));
         await wait(Math.max(backoff, Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs)), signal);
@@ -39,11 +39,14 @@ export function withRetries(model: ChatModel, options: RetryOptions): ChatModel 
   });
 }
 
-function withAttempts(error: EntenteError, tries: number): EntenteError {
-  if (tries === 1) return error;
+function withAttempts(error: EntenteError, attempts: readonly FailedAttempt[]): EntenteError {
   const { code, message, status } = error;
-  const details = { cause: error, ...(status === null ? {} : { status }) };
-  return new EntenteError(code, `${message} (after ${tries} tries)`, details);
+  const details = { cause: error, attempts, ...(status === null ? {} : { status }) };
+  return new EntenteError(
+    code,
+    attempts.length === 1 ? message : `${message} (after ${attempts.length} tries)`,
+    details,
+  );
 }
 
 async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -21,7 +21,7 @@ function exitCodeOf(code: ErrorCode): number {
   if (code === 'budget') return 3;
   if (code === 'storage') return 4;
   if (code === 'interrupted') return 130;
-  if (code === 'uncertified') return 1;
+  if (code === 'uncertified' || code === 'failures') return 1;
   return code === 'internal' ? 70 : 2;
 }
 

@@ -1,7 +1,7 @@
 /** Plays a run to its end, or until it must stop: models, preflight, progress, signals and the closing summary. */
 import { connectRoles, createBudget, type Spending, withRetries } from '../chat/index.js';
 import type { RunConfig } from '../domain/index.js';
-import { EntenteError } from '../errors.js';
+import { EntenteError, type ErrorCode } from '../errors.js';
 import { type Summary, summarise } from '../report/index.js';
 import { playRun, tableFor } from '../run/index.js';
 import type { RunRecord, Store } from '../store/index.js';
@@ -19,32 +19,28 @@ export interface PerformOptions {
   begin: () => RunRecord;
   /** What the run had spent before. */
   spent: Spending;
+  /** Failed episodes are played again. */
+  retryFailed?: boolean;
   json: boolean;
 }
 
 /** The exit code: 0, or 1 where episodes failed. Throws `usage`, `endpoint`, `budget`, `interrupted` or `storage`. */
-export async function performRun({ store, config, begin, spent, json }: PerformOptions): Promise<0 | 1> {
-  const budget = createBudget({
-    maxTokens: config.max_tokens_total,
-    maxUsd: config.max_usd,
-    prices: config.prices,
-    spent,
-  });
-  const retries = new Map<string, number>();
-  const onRetry = ({ code, status }: EntenteError) => {
-    const cause = status === null ? code.replace('_', ' ') : String(status);
-    retries.set(cause, (retries.get(cause) ?? 0) + 1);
-  };
-  const connections = connectRoles(config.roles, process.env, {
-    connections: config.concurrency,
-    wrap: (model) => budget.over(withRetries(model, { maxRetries: config.max_retries, random: Math.random, onRetry })),
-  });
+export async function performRun({
+  store,
+  config,
+  begin,
+  spent,
+  retryFailed = false,
+  json,
+}: PerformOptions): Promise<0 | 1> {
+  const { budget, retries, connections } = connect(config, spent);
   const signals = listenForSignals();
   try {
     await connections.preflight(signals.stopping);
     const run = begin();
-    const { episodes, finished } = store.overview(run);
-    const progress = createProgress({ run, episodes, before: finished, budget, retries });
+    const { episodes, finished, failed } = store.overview(run);
+    const before = retryFailed ? finished - failed : finished;
+    const progress = createProgress({ run, episodes, before, budget, retries });
     const started = performance.now();
     signals.stopping.addEventListener('abort', () => progress.announce(stoppingLine), { once: true });
     progress.start();
@@ -53,6 +49,7 @@ export async function performRun({ store, config, begin, spent, json }: PerformO
         store,
         run,
         table: tableFor(config, connections.models),
+        retryFailed,
         observer: progress.observer,
         ...signals,
       });
@@ -68,13 +65,36 @@ export async function performRun({ store, config, begin, spent, json }: PerformO
   }
 }
 
+/** The models of a run, under its budget and retried; what they retry is counted by cause, for the progress shown. */
+function connect(config: RunConfig, spent: Spending) {
+  const budget = createBudget({
+    maxTokens: config.max_tokens_total,
+    maxUsd: config.max_usd,
+    prices: config.prices,
+    spent,
+  });
+  const retries = new Map<string, number>();
+  const onRetry = ({ code, status }: EntenteError) => {
+    const cause = status === null ? code.replace('_', ' ') : String(status);
+    retries.set(cause, (retries.get(cause) ?? 0) + 1);
+  };
+  const connections = connectRoles(config.roles, process.env, {
+    connections: config.concurrency,
+    wrap: (model) => budget.over(withRetries(model, { maxRetries: config.max_retries, random: Math.random, onRetry })),
+  });
+  return { budget, retries, connections };
+}
+
 const stoppingLine = 'stopping: finishing calls in flight (at most 30 s); Ctrl-C again ends now';
 
 /** Says how to go on after a stop. */
 function resumable(error: unknown, run: RunRecord): unknown {
   if (!(error instanceof EntenteError) || error.code === 'storage') return error;
-  const more = error.code === 'budget' ? ' --max-tokens N' : '';
-  const message = `${error.message.replace(/\.$/, '')}; all that was finished is kept: \`entente resume ${run.name}${more}\` goes on.`;
+  const flags: Partial<Record<ErrorCode, string>> = {
+    budget: ' --max-tokens N',
+    failures: ' --retry-failed --max-failures N',
+  };
+  const message = `${error.message.replace(/\.$/, '')}; all that was finished is kept: \`entente resume ${run.name}${flags[error.code] ?? ''}\` goes on.`;
   return new EntenteError(error.code, message, { cause: error });
 }
 

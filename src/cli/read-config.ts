@@ -20,6 +20,8 @@ export interface RunFlags {
   protocol?: string;
   seed?: string;
   concurrency?: string;
+  maxFailures?: string;
+  failFast?: boolean;
   maxTokens?: string;
   maxUsd?: string;
   name?: string;
@@ -45,6 +47,8 @@ const keyOfFlag = {
   protocol: 'protocol',
   seed: 'seed',
   concurrency: 'concurrency',
+  maxFailures: 'max_failures',
+  failFast: 'max_failures',
   maxTokens: 'max_tokens_total',
   maxUsd: 'max_usd',
   name: 'name',
@@ -76,6 +80,8 @@ export function readRunConfig(path: string | undefined, flags: RunFlags): { name
 
 /** A model flag changes the model of a role and keeps what the file says about its key and sampling. */
 function overlay(key: string, value: string | string[] | boolean, before: unknown): unknown {
+  // --fail-fast
+  if (key === 'max_failures' && value === true) return 0;
   if (roleKeys.includes(key) && typeof before === 'object' && before !== null) return { ...before, model: value };
   if (typeof value !== 'string' || key === 'name' || roleKeys.includes(key)) return value;
   return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;

@@ -1,7 +1,7 @@
 /** Runs and episodes as people name them: a run by name, id or the beginning of either; an episode as `run/number` or id. */
 import { distance } from 'fastest-levenshtein';
 import { EntenteError } from '../errors.js';
-import type { EpisodeRow, RunRecord, Store } from '../store/index.js';
+import type { EpisodeDetail, RunRecord, Store } from '../store/index.js';
 
 /** Throws `usage`, with the nearest name. */
 export function findRun(store: Store, reference: string): RunRecord {
@@ -40,7 +40,7 @@ export function findRunOrLatest(store: Store, reference: string | undefined): Ru
 }
 
 /** `run/number`, an episode's id, or the beginning of one. Throws `usage`. */
-export function findEpisode(store: Store, reference: string): { run: RunRecord; episode: EpisodeRow } {
+export function findEpisode(store: Store, reference: string): { run: RunRecord; episode: EpisodeDetail } {
   const slash = reference.lastIndexOf('/');
   if (slash !== -1) return byNumber(store, findRun(store, reference.slice(0, slash)), reference.slice(slash + 1));
   const found = store.episodesById(reference);
@@ -52,7 +52,7 @@ export function findEpisode(store: Store, reference: string): { run: RunRecord; 
   throw new EntenteError('usage', `no episode "${reference}" in ${store.path}; ${hint}.`);
 }
 
-function byNumber(store: Store, run: RunRecord, text: string): { run: RunRecord; episode: EpisodeRow } {
+function byNumber(store: Store, run: RunRecord, text: string): { run: RunRecord; episode: EpisodeDetail } {
   const number = /^\d+$/.test(text) ? Number(text) : 0;
   const episode = store.episode(run.runId, number);
   if (episode !== null) return { run, episode };

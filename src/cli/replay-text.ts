@@ -1,8 +1,8 @@
 /** A stored episode as scenes for the terminal: who they are, what they said round by round, and how it was judged. */
 import { personaAt, type Seat } from '../domain/index.js';
-import { decimal } from './format.js';
+import { decimal, plural } from './format.js';
 import type { StoredEpisode } from './replay.js';
-import { type Palette, printable, wrapText } from './terminal.js';
+import { cutText, type Palette, printable, wrapText } from './terminal.js';
 
 /** Lines that appear together, and how long a reader takes over them. */
 export interface Scene {
@@ -69,7 +69,7 @@ function roundScenes({ episode, turns, verdicts }: StoredEpisode, options: Scene
 
 /** A to the left, B set in; a coloured margin each. */
 function speech(
-  { seat, content, finish_reason, tokens }: StoredEpisode['turns'][number],
+  { seat, content, finish_reason, failed_attempts, tokens }: StoredEpisode['turns'][number],
   { palette, width, tokens: showTokens }: SceneOptions,
 ): string[] {
   const colour = accent(seat, palette);
@@ -78,6 +78,7 @@ function speech(
     (line, index) => `${indent}${colour(index === 0 ? seat : ' ')} ${colour('▌')} ${line}`,
   );
   if (finish_reason === 'length') lines.push(`${indent}  ${colour('▌')} ${palette.yellow('(cut at max_tokens)')}`);
+  if (failed_attempts.length > 0) lines.push(`${indent}  ${colour('▌')} ${palette.dim(triesText(failed_attempts))}`);
   if (!showTokens) return lines;
   if (tokens === null) return [...lines, `${indent}    ${palette.dim('no token ids')}`];
   const { logprobs } = tokens;
@@ -93,8 +94,16 @@ function speech(
   ];
 }
 
+/** "(after 3 failed tries: 2 × rate_limited, timeout)". */
+function triesText(attempts: readonly { code: string }[]): string {
+  const counts = new Map<string, number>();
+  for (const { code } of attempts) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const causes = [...counts].map(([code, times]) => (times === 1 ? code : `${times} × ${code}`));
+  return `(after ${plural(attempts.length, 'failed try', 'failed tries')}: ${causes.join(', ')})`;
+}
+
 function verdictLines(
-  { value, detail }: StoredEpisode['verdicts'][number],
+  { value, detail, failed_attempts }: StoredEpisode['verdicts'][number],
   { palette, width }: SceneOptions,
 ): string[] {
   const said =
@@ -104,6 +113,7 @@ function verdictLines(
   return [
     ` ${palette.dim('judge')}  ${said}${palette.dim(first)}`,
     ...rest.map((line) => `        ${palette.dim(line)}`),
+    ...(failed_attempts.length === 0 ? [] : [`        ${palette.dim(triesText(failed_attempts))}`]),
   ];
 }
 
@@ -141,7 +151,7 @@ function scoreLine(name: string, score: number | null, palette: Palette): string
   return ` ${name.padEnd(18)} ${palette.green('█'.repeat(filled))}${palette.dim('░'.repeat(20 - filled))} ${decimal(score)}`;
 }
 
-function endScene({ episode, advantage }: StoredEpisode, { palette, width }: SceneOptions): Scene {
+function endScene({ episode, advantage, failedCalls }: StoredEpisode, { palette, width }: SceneOptions): Scene {
   const ending =
     episode.status === 'failed'
       ? palette.yellow(`failed (${episode.failure ?? 'unknown'})`)
@@ -161,6 +171,9 @@ function endScene({ episode, advantage }: StoredEpisode, { palette, width }: Sce
     '',
     ` ${palette.bold(ending)}${rounds} · reward ${decimal(episode.reward)} · advantage ${signed}`,
     ...cause,
+    ...failedCalls.map(({ kind, model, code, attempts }) =>
+      cutText(` ${palette.dim(`${kind} by ${printable(model)}: ${code} ${triesText(attempts)}`)}`, width),
+    ),
     '',
   ]);
 }

@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import type { Scenario } from '../domain/index.js';
 import { groupAdvantages } from '../reward/index.js';
 import {
-  type EpisodeRow,
+  type EpisodeDetail,
+  type FailedCallRow,
   openStore,
   type RunRecord,
   type Store,
@@ -20,10 +21,11 @@ import { paletteFor, widthOf } from './terminal.js';
 /** An episode with all that was said and judged. */
 export interface StoredEpisode {
   run: RunRecord;
-  episode: EpisodeRow;
+  episode: EpisodeDetail;
   scenario: Scenario;
   turns: TurnRow[];
   verdicts: VerdictRow[];
+  failedCalls: FailedCallRow[];
   /** Null where the reward is. */
   advantage: number | null;
 }
@@ -63,7 +65,7 @@ export function addReplay(program: Command): void {
 
 function readEpisode(store: Store, reference: string): StoredEpisode {
   const { run, episode } = findEpisode(store, reference);
-  const group = store.episodes(run.runId).filter(({ group_id }) => group_id === episode.group_id);
+  const group = store.episodesOfGroup(episode.group_id);
   const advantages = groupAdvantages(group.map(({ reward }) => reward));
   return {
     run,
@@ -71,6 +73,7 @@ function readEpisode(store: Store, reference: string): StoredEpisode {
     scenario: store.scenario(episode.group_id),
     turns: store.turns(episode.episode_id),
     verdicts: store.verdicts(episode.episode_id),
+    failedCalls: store.failedCalls(episode.episode_id),
     advantage: advantages[group.findIndex(({ episode_id }) => episode_id === episode.episode_id)] ?? null,
   };
 }
@@ -83,7 +86,10 @@ async function perform(play: readonly Scene[], paced: boolean): Promise<void> {
   }
 }
 
-function episodeJson({ run, episode, scenario, turns, verdicts, advantage }: StoredEpisode, withTokens: boolean) {
+function episodeJson(
+  { run, episode, scenario, turns, verdicts, failedCalls, advantage }: StoredEpisode,
+  withTokens: boolean,
+) {
   return {
     ...episode,
     run_id: run.runId,
@@ -105,5 +111,6 @@ function episodeJson({ run, episode, scenario, turns, verdicts, advantage }: Sto
         : {}),
     })),
     verdicts,
+    failed_calls: failedCalls,
   };
 }

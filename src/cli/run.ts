@@ -30,6 +30,8 @@ export function addRun(program: Command, setExit: (code: number) => void): void 
     .option('--protocol <protocol>', 'deliberation or solo (default: deliberation)')
     .option('--seed <n>', 'decides the scenarios and every call (default: 0)')
     .option('--concurrency <n>', 'episodes in flight (default: 16)')
+    .option('--max-failures <n>', 'stop once more episodes than this have failed: a number, or a share such as 5%')
+    .option('--fail-fast', 'stop at the first failed episode')
     .option('--max-tokens <n>', 'token budget of the whole run')
     .option('--max-usd <x>', 'dollar budget of the whole run; needs prices in the config')
     .option('--name <name>', 'name of the run (default: made up)')

@@ -3,6 +3,7 @@
  * result delivered twice changes nothing.
  */
 
+import type { FailedAttempt } from '../errors.js';
 import type { TokenTrace, Verdict } from './episode.js';
 import type { Seat } from './seat.js';
 
@@ -15,14 +16,6 @@ export interface CallKey {
   kind: CallKind;
   /** Which of several samples of the same call; 0 unless a judge is sampled more than once. */
   sample: number;
-}
-
-/** A try that did not succeed. */
-export interface FailedAttempt {
-  code: string;
-  message: string;
-  /** Milliseconds from its start to its failure. */
-  ms: number;
 }
 
 /** What a model answered. */
@@ -41,7 +34,8 @@ export interface Reply {
   failedAttempts: readonly FailedAttempt[];
 }
 
-export interface Call {
+/** What is known of a call before it is made. */
+export interface CallAbout {
   key: CallKey;
   /** Counts from 1; 0 for the completion and its score. */
   round: number;
@@ -51,9 +45,19 @@ export interface Call {
   seed: number;
   /** Hash of the prompt templates that made the request. */
   promptHash: string;
+}
+
+export interface Call extends CallAbout {
   reply: Reply;
   /** What the judge's answer meant; null for turns and completions. */
   verdict: Verdict | null;
+}
+
+/** A call that failed for good, with every try that was made of it. */
+export interface FailedCall extends CallAbout {
+  code: string;
+  message: string;
+  attempts: readonly FailedAttempt[];
 }
 
 /** Where finished calls go, and where a resumed episode finds them. */
@@ -61,4 +65,6 @@ export interface Journal {
   recall(key: CallKey): Call | null;
   /** Durable when it returns. Recording a key that is there already changes nothing. */
   record(call: Call): void;
+  /** Kept for the account of the run; nothing is replayed from it, so a resumed episode makes the call again. */
+  recordFailure(call: FailedCall): void;
 }

@@ -61,6 +61,10 @@ export const runConfigSchema = z.strictObject({
   learner: z.enum(['A', 'B']).default('A').describe('The seat that the policy plays; the opponent plays the other.'),
   concurrency: z.int().min(1).max(20_000).default(16).describe('Episodes in flight.'),
   max_retries: z.int().min(0).max(20).default(4).describe('Further tries of a call after a failure that may pass.'),
+  max_failures: z
+    .union([z.int().min(0), z.string().regex(/^\d{1,3}(\.\d+)?%$/, 'must be a number, or a share such as "5%"')])
+    .optional()
+    .describe('The run stops, resumably, once more episodes than this have failed: a number, or a share such as "5%".'),
   max_tokens_total: z
     .int()
     .min(1)
@@ -141,7 +145,12 @@ type Parsed = z.output<typeof runConfigSchema>;
 
 /** A config with every choice made; frozen into the run. */
 export interface RunConfig
-  extends Omit<Parsed, 'name' | RoleName | 'completion' | 'policy_version' | 'max_tokens_total' | 'max_usd'> {
+  extends Omit<
+    Parsed,
+    'name' | RoleName | 'completion' | 'policy_version' | 'max_failures' | 'max_tokens_total' | 'max_usd'
+  > {
+  /** Null: any number. */
+  max_failures: number | string | null;
   max_tokens_total: number | null;
   max_usd: number | null;
   policy_version: string | null;
@@ -163,17 +172,17 @@ function resolveRole(role: ParsedRole, defaults: Sampling): Role {
 
 /** Makes every choice the user left open. Throws a ZodError where the input breaks the schema. */
 export function resolveConfig(input: RunConfigInput): { name: string | null; config: RunConfig } {
-  const { name, policy, opponent, judge, scorer, completion, policy_version, max_tokens_total, max_usd, ...rest } =
-    runConfigSchema.parse(input);
+  const { name, policy, opponent, judge, scorer, completion, ...rest } = runConfigSchema.parse(input);
   const { speaking, completing, judging } = defaultSampling;
   const samePolicy = { model: policy.model, api_key_env: policy.api_key_env, timeout_s: policy.timeout_s };
   return {
     name: name ?? null,
     config: {
       ...rest,
-      max_tokens_total: max_tokens_total ?? null,
-      max_usd: max_usd ?? null,
-      policy_version: policy_version ?? null,
+      max_failures: rest.max_failures ?? null,
+      max_tokens_total: rest.max_tokens_total ?? null,
+      max_usd: rest.max_usd ?? null,
+      policy_version: rest.policy_version ?? null,
       roles: {
         policy: resolveRole(policy, speaking),
         opponent: resolveRole(opponent ?? policy, speaking),

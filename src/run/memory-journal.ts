@@ -1,23 +1,27 @@
 /** A journal that lasts as long as the process: for one episode on its own, and for tests. */
-import type { Call, CallKey, Journal } from '../domain/index.js';
+import type { Call, CallKey, FailedCall, Journal } from '../domain/index.js';
 
 export interface MemoryJournal extends Journal {
   /** In the order in which they were finished. */
   readonly calls: readonly Call[];
+  readonly failedCalls: readonly FailedCall[];
 }
 
 export function createMemoryJournal(before: readonly Call[] = []): MemoryJournal {
   const calls: Call[] = [];
+  const failedCalls: FailedCall[] = [];
   const byKey = new Map<string, Call>();
   const nameOf = ({ turn, kind, sample }: CallKey) => `${turn} ${kind} ${sample}`;
   const journal: MemoryJournal = {
     calls,
+    failedCalls,
     recall: (key) => byKey.get(nameOf(key)) ?? null,
     record: (call) => {
       if (byKey.has(nameOf(call.key))) return;
       byKey.set(nameOf(call.key), call);
       calls.push(call);
     },
+    recordFailure: (call) => void failedCalls.push(call),
   };
   for (const call of before) journal.record(call);
   return journal;

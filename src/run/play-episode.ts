@@ -26,6 +26,7 @@ import {
 } from '../deliberation/index.js';
 import {
   type Call,
+  type CallAbout,
   type CallKey,
   deriveSeed,
   type EpisodeResult,
@@ -38,7 +39,7 @@ import {
   type Seat,
   type Verdict,
 } from '../domain/index.js';
-import { EntenteError } from '../errors.js';
+import { EntenteError, toEntenteError } from '../errors.js';
 import { type AgencyMaterial, type AgreementMaterial, agencyOf, type Judge, type Judged } from '../judging/index.js';
 import { rewardOf } from '../reward/index.js';
 
@@ -185,16 +186,23 @@ async function say(
 
 /** The call from the journal, or made now under its own seed and recorded before anything follows from it. */
 async function once(
-  { journal, seed, stopping }: Episode,
-  about: Omit<Call, 'seed' | 'reply' | 'verdict'>,
+  episode: Episode,
+  about: Omit<CallAbout, 'seed'>,
   make: (seed: number) => Promise<Judged | { reply: Reply; verdict: null }>,
 ): Promise<Call> {
+  const { journal, stopping } = episode;
   const known = journal.recall(about.key);
   if (known !== null) return known;
   if (stopping?.aborted) throw new EntenteError('interrupted', 'stopped');
-  const callSeed = deriveSeed('call', seed, about.key.kind, about.key.turn, about.key.sample);
-  const { reply, verdict } = await make(callSeed);
-  const call: Call = { ...about, seed: callSeed, reply, verdict };
-  journal.record(call);
-  return call;
+  const seed = deriveSeed('call', episode.seed, about.key.kind, about.key.turn, about.key.sample);
+  try {
+    const { reply, verdict } = await make(seed);
+    const call: Call = { ...about, seed, reply, verdict };
+    journal.record(call);
+    return call;
+  } catch (thrown) {
+    const { code, message, attempts } = toEntenteError(thrown);
+    if (!isStop(code)) journal.recordFailure({ ...about, seed, code, message, attempts });
+    throw thrown;
+  }
 }

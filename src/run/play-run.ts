@@ -4,6 +4,8 @@ import PQueue from 'p-queue';
 import type { EpisodeResult, RunConfig } from '../domain/index.js';
 import { EntenteError, toEntenteError } from '../errors.js';
 import type { PlannedEpisode, RunRecord, Store } from '../store/index.js';
+import { failureLimit } from './failure-limit.js';
+import { holdRun } from './hold-run.js';
 import { episodeSeed } from './plan.js';
 import { playEpisode, type Table } from './play-episode.js';
 
@@ -15,8 +17,10 @@ export interface RunObserver {
 
 export interface PlayRunOptions {
   store: Store;
-  run: Pick<RunRecord, 'runId' | 'config'>;
+  run: RunRecord;
   table: Table;
+  /** Failed episodes are played again, from the last call that they finished. */
+  retryFailed?: boolean;
   observer?: RunObserver;
   /** Aborted: what is in flight is finished and kept, nothing new starts. */
   stopping?: AbortSignal;
@@ -25,11 +29,11 @@ export interface PlayRunOptions {
 }
 
 /**
- * Resolves when every episode is done or failed. Throws `interrupted`, `budget` or `storage` where the run had to stop;
- * everything finished is kept, and playing the run again goes on from there.
+ * Resolves when every episode is done or failed. Throws `interrupted`, `budget`, `failures` or `storage` where the run
+ * had to stop; everything finished is kept, and playing the run again goes on from there.
  */
-export async function playRun({ store, run, table, observer = {}, stopping, aborted }: PlayRunOptions): Promise<void> {
-  const { runId, config } = run;
+export async function playRun(options: PlayRunOptions): Promise<void> {
+  const { store, run, stopping, aborted } = options;
   const halt = new AbortController();
   let stopped: EntenteError | null = null;
   const stop = (reason: EntenteError) => {
@@ -39,9 +43,35 @@ export async function playRun({ store, run, table, observer = {}, stopping, abor
   const onStopping = () => halt.abort();
   stopping?.addEventListener('abort', onStopping, { once: true });
   if (stopping?.aborted) halt.abort();
+  // One listener for each call in flight is no leak.
+  if (aborted !== undefined) setMaxListeners(0, aborted);
+
+  const letGo = await holdRun(store, run.runId, { onLost: stop, ...(stopping === undefined ? {} : { stopping }) });
+  try {
+    store.setRunStatus(run.runId, 'running');
+    if (options.retryFailed) store.reopenFailed(run.runId);
+    await playAll(options, halt.signal, stop);
+    const ending = stopped ?? (stopping?.aborted ? new EntenteError('interrupted', 'the run was stopped.') : null);
+    store.setRunStatus(run.runId, ending === null ? 'done' : 'pending');
+    if (ending !== null) throw ending;
+  } finally {
+    stopping?.removeEventListener('abort', onStopping);
+    letGo();
+  }
+}
+
+/** Resolves when every episode has ended or, once halted, those in flight have. */
+async function playAll(
+  { store, run, table, observer = {}, aborted }: PlayRunOptions,
+  halted: AbortSignal,
+  stop: (reason: EntenteError) => void,
+): Promise<void> {
+  const { runId, config } = run;
+  const { episodes, failed } = store.overview(run);
+  const noteFailure = failureLimit(config.max_failures, episodes, failed);
 
   async function play(planned: PlannedEpisode): Promise<void> {
-    if (halt.signal.aborted) return;
+    if (halted.aborted) return;
     try {
       store.startEpisode(planned.episodeId);
       observer.episodeStarted?.(planned);
@@ -49,30 +79,19 @@ export async function playRun({ store, run, table, observer = {}, stopping, abor
         scenario: planned.scenario,
         seed: seedOf(planned, config),
         journal: store.journal(planned.episodeId),
-        stopping: halt.signal,
+        stopping: halted,
         ...(aborted === undefined ? {} : { aborted }),
       });
       store.finishEpisode(planned.episodeId, result);
       observer.episodeFinished?.(planned, result);
+      if (result.failure !== null && result.status === 'failed') noteFailure(result.failure);
     } catch (error) {
       stop(toEntenteError(error));
     }
   }
 
-  // One listener for each call in flight is no leak.
-  if (aborted !== undefined) setMaxListeners(0, aborted);
-  store.setRunStatus(runId, 'running');
   const queue = new PQueue({ concurrency: config.concurrency });
-  try {
-    await queue.addAll(store.unfinishedEpisodes(runId).map((planned) => () => play(planned)));
-  } finally {
-    stopping?.removeEventListener('abort', onStopping);
-  }
-  if (stopped !== null || stopping?.aborted) {
-    store.setRunStatus(runId, 'pending');
-    throw stopped ?? new EntenteError('interrupted', 'the run was stopped.');
-  }
-  store.setRunStatus(runId, 'done');
+  await queue.addAll(store.unfinishedEpisodes(runId).map((planned) => () => play(planned)));
 }
 
 function seedOf({ groupOrdinal, sampleIndex }: PlannedEpisode, { seed }: RunConfig): number {

@@ -1,3 +1,14 @@
-export type { EpisodeRow, EpisodeUsage, ModelUsage, RunOverview, TurnRow, VerdictRow } from './reads.js';
+export type { Holder } from './lease.js';
+export type {
+  AttemptCount,
+  EpisodeDetail,
+  EpisodeRow,
+  EpisodeUsage,
+  FailedCallRow,
+  ModelUsage,
+  RunOverview,
+  TurnRow,
+  VerdictRow,
+} from './reads.js';
 export type { NewRun, PlannedEpisode, PlannedGroup, RunRecord, Status } from './runs.js';
 export { openStore, type Store, type StoreOptions } from './store.js';

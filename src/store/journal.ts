@@ -4,13 +4,14 @@ import type {
   Call,
   CallKey,
   CallKind,
-  FailedAttempt,
+  FailedCall,
   Journal,
   Seat,
   TokenSource,
   TokenTrace,
   Verdict,
 } from '../domain/index.js';
+import type { FailedAttempt } from '../errors.js';
 import { toBlob, toFloat32, toInt32 } from './blobs.js';
 
 interface CallRow {
@@ -52,13 +53,25 @@ export function createJournals(database: Database, now: () => Date): (episodeId:
        @prompt_hash, @latency_ms, @attempts_json, @value, @detail_json, @parse_ok, @finished_at)
      ON CONFLICT (episode, turn, kind, sample) DO NOTHING`,
   );
+  const insertFailed = database.prepare(
+    `INSERT INTO failed_calls (episode, turn, kind, sample, round, seat, model, seed, prompt_hash, code, message,
+       attempts_json, failed_at)
+     VALUES ((SELECT episode FROM episodes WHERE episode_id = @episode_id), @turn, @kind, @sample, @round, @seat, @model,
+       @seed, @prompt_hash, @code, @message, @attempts_json, @failed_at)`,
+  );
   return (episodeId) => ({
     recall: ({ turn, kind, sample }: CallKey) => {
       const row = find.get(episodeId, turn, kind, sample);
       return row === undefined ? null : callOf(row);
     },
     record: (call) => void insert.run({ ...rowOf(call), episode_id: episodeId, finished_at: now().toISOString() }),
+    recordFailure: (call) =>
+      void insertFailed.run({ ...failedRowOf(call), episode_id: episodeId, failed_at: now().toISOString() }),
   });
+}
+
+function failedRowOf({ key, promptHash, attempts, ...call }: FailedCall) {
+  return { ...key, ...call, prompt_hash: promptHash, attempts_json: JSON.stringify(attempts) };
 }
 
 function rowOf({ key, round, seat, model, seed, promptHash, reply, verdict }: Call): CallRow {

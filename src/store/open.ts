@@ -6,6 +6,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from '
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { EntenteError } from '../errors.js';
+import { superseded } from './lease.js';
 import { applicationId, migrations } from './schema.js';
 
 export interface OpenOptions {
@@ -66,6 +67,8 @@ export function explainStorage<T>(path: string, work: () => T): T {
 }
 
 function reasonFor(code: string, error: Error): string {
+  if (error.message === superseded)
+    return 'another process has taken this run over; this one stops. What it had finished before is kept.';
   if (/^SQLITE_(BUSY|LOCKED)/.test(code))
     return 'another process holds the database; wait for it to end, or use another --db.';
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))

@@ -1,6 +1,7 @@
 /** What reports, replays and exports read: through the public views wherever these say enough. */
 import type { Database } from 'better-sqlite3';
-import type { Outcome, RunConfig, Scenario, Seat, Tier, TokenTrace, VerdictKind } from '../domain/index.js';
+import type { CallKind, Outcome, RunConfig, Scenario, Seat, Tier, TokenTrace, VerdictKind } from '../domain/index.js';
+import type { FailedAttempt } from '../errors.js';
 import { tokensOf } from './journal.js';
 import type { RunRecord, Status } from './runs.js';
 
@@ -26,7 +27,6 @@ export interface EpisodeRow {
   status: Status;
   outcome: Outcome | null;
   rounds: number | null;
-  completion: string | null;
   ca_score: number | null;
   knowledge: number | null;
   benevolence: number | null;
@@ -35,6 +35,11 @@ export interface EpisodeRow {
   reward: number | null;
   failure: string | null;
   failure_message: string | null;
+}
+
+/** An episode with the text it ended in. */
+export interface EpisodeDetail extends EpisodeRow {
+  completion: string | null;
 }
 
 export interface TurnRow {
@@ -47,6 +52,8 @@ export interface TurnRow {
   completion_tokens: number | null;
   model: string;
   latency_ms: number;
+  /** Tries that failed before this one, oldest first. */
+  failed_attempts: readonly FailedAttempt[];
   tokens: TokenTrace | null;
 }
 
@@ -60,6 +67,7 @@ export interface VerdictRow {
   prompt_hash: string;
   parse_ok: 0 | 1;
   detail: Readonly<Record<string, unknown>> | null;
+  failed_attempts: readonly FailedAttempt[];
 }
 
 /** What the calls of one episode took. */
@@ -86,6 +94,27 @@ export interface ModelUsage {
   truncated: number;
 }
 
+/** Failed tries of a run with one cause, of calls that then succeeded and of calls that did not. */
+export interface AttemptCount {
+  code: string;
+  attempts: number;
+}
+
+/** A call that failed for good. */
+export interface FailedCallRow {
+  turn_index: number;
+  kind: CallKind;
+  round: number;
+  seat: Seat | null;
+  model: string;
+  code: string;
+  message: string;
+  attempts: readonly FailedAttempt[];
+}
+
+/** As a row holds it: the tries before it still as JSON, null where there was none. */
+type Stored<Row> = Omit<Row, 'failed_attempts'> & { attempts_json: string | null };
+
 interface RunRow {
   run_id: string;
   name: string;
@@ -105,14 +134,16 @@ export function createReads(database: Database) {
      FROM episodes WHERE run_id = ?`,
   );
   const episodeColumns = `e.episode_id, e.number, e.group_id, e.sample_index, s.dilemma_id, s.pair_id, s.tier, s.domain,
-     e.status, e.outcome, e.rounds, e.completion, e.ca_score, e.knowledge, e.benevolence, e.power, e.vitality, e.reward,
+     e.status, e.outcome, e.rounds, e.ca_score, e.knowledge, e.benevolence, e.power, e.vitality, e.reward,
      e.failure, e.failure_message`;
+  const detailColumns = `${episodeColumns},
+     (SELECT c.content FROM calls c WHERE c.episode = e.episode AND c.kind = 'completion') AS completion`;
   const episodeTables = `episodes e JOIN groups g ON g.group_id = e.group_id JOIN scenarios s ON s.key = g.scenario`;
   const episodesOfRun = database.prepare<[string], EpisodeRow>(
     `SELECT ${episodeColumns} FROM ${episodeTables} WHERE e.run_id = ? ORDER BY e.number`,
   );
-  const episodeByNumber = database.prepare<[string, number], EpisodeRow>(
-    `SELECT ${episodeColumns} FROM ${episodeTables} WHERE e.run_id = ? AND e.number = ?`,
+  const episodeByNumber = database.prepare<[string, number], EpisodeDetail>(
+    `SELECT ${detailColumns} FROM ${episodeTables} WHERE e.run_id = ? AND e.number = ?`,
   );
   const episodeIds = database.prepare<[string], { episode_id: string; run_id: string; number: number }>(
     `SELECT episode_id, run_id, number FROM episodes WHERE episode_id GLOB ? || '*' ORDER BY episode_id LIMIT 3`,
@@ -120,24 +151,26 @@ export function createReads(database: Database) {
   const scenario = database.prepare<[string], { key: string; dilemma_json: string; pair_json: string; swapped: 0 | 1 }>(
     `SELECT s.key, s.dilemma_json, s.pair_json, g.swapped FROM groups g JOIN scenarios s ON s.key = g.scenario WHERE g.group_id = ?`,
   );
-  const turns = database.prepare<[string], Omit<TurnRow, 'tokens'> & Parameters<typeof tokensOf>[0]>(
+  const turns = database.prepare<[string], Stored<Omit<TurnRow, 'tokens'>> & Parameters<typeof tokensOf>[0]>(
     'SELECT * FROM v_turns WHERE episode_id = ? ORDER BY turn_index',
   );
-  const verdicts = database.prepare<[string], Omit<VerdictRow, 'detail'> & { detail_json: string | null }>(
+  const verdicts = database.prepare<[string], Stored<Omit<VerdictRow, 'detail'>> & { detail_json: string | null }>(
     'SELECT * FROM v_verdicts WHERE episode_id = ? ORDER BY round = 0, round, sample_index',
   );
   const usage = database.prepare<[string], ModelUsage>(
-    `SELECT c.model, count(*) AS calls, coalesce(sum(c.prompt_tokens), 0) AS prompt_tokens,
-            coalesce(sum(c.completion_tokens), 0) AS completion_tokens,
-            coalesce(sum(json_array_length(c.attempts_json)), 0) AS retries,
-            count(*) FILTER (WHERE c.finish_reason = 'length') AS truncated
-     FROM calls c JOIN episodes e ON e.episode = c.episode WHERE e.run_id = ? GROUP BY c.model ORDER BY c.model`,
+    `SELECT model, calls, prompt_tokens, completion_tokens, retries, truncated FROM usage WHERE run_id = ? ORDER BY model`,
+  );
+  const failedAttempts = database.prepare<[string], AttemptCount>(
+    'SELECT code, attempts FROM failed_attempts WHERE run_id = ? ORDER BY attempts DESC, code',
+  );
+  const failedCalls = database.prepare<[string], Omit<FailedCallRow, 'attempts'> & { attempts_json: string }>(
+    'SELECT turn_index, kind, round, seat, model, code, message, attempts_json FROM v_failed_calls WHERE episode_id = ?',
   );
   const groupIds = database
     .prepare<[string], string>('SELECT group_id FROM groups WHERE run_id = ? ORDER BY ordinal')
     .pluck();
-  const episodesOfGroup = database.prepare<[string], EpisodeRow>(
-    `SELECT ${episodeColumns} FROM ${episodeTables} WHERE e.group_id = ? ORDER BY e.sample_index`,
+  const episodesOfGroup = database.prepare<[string], EpisodeDetail>(
+    `SELECT ${detailColumns} FROM ${episodeTables} WHERE e.group_id = ? ORDER BY e.sample_index`,
   );
   const usageOfGroup = database.prepare<[string], EpisodeUsage>(
     `SELECT e.episode_id,
@@ -161,9 +194,9 @@ export function createReads(database: Database) {
     },
     episodes: (runId: string): EpisodeRow[] => episodesOfRun.all(runId),
     groupIds: (runId: string): string[] => groupIds.all(runId),
-    episodesOfGroup: (groupId: string): EpisodeRow[] => episodesOfGroup.all(groupId),
+    episodesOfGroup: (groupId: string): EpisodeDetail[] => episodesOfGroup.all(groupId),
     usageOfGroup: (groupId: string): EpisodeUsage[] => usageOfGroup.all(groupId),
-    episode: (runId: string, number: number): EpisodeRow | null => episodeByNumber.get(runId, number) ?? null,
+    episode: (runId: string, number: number): EpisodeDetail | null => episodeByNumber.get(runId, number) ?? null,
     /** At most three episodes whose id starts so: enough to tell a match from an ambiguity. */
     episodesById: (prefix: string) => episodeIds.all(prefix.replace(/[*?[\]]/g, '')),
     scenario: (groupId: string): Scenario => {
@@ -187,6 +220,7 @@ export function createReads(database: Database) {
         completion_tokens: row.completion_tokens,
         model: row.model,
         latency_ms: row.latency_ms,
+        failed_attempts: attemptsOf(row),
         tokens: tokensOf(row),
       })),
     verdicts: (episodeId: string): VerdictRow[] =>
@@ -200,10 +234,18 @@ export function createReads(database: Database) {
         prompt_hash: row.prompt_hash,
         parse_ok: row.parse_ok,
         detail: row.detail_json === null ? null : JSON.parse(row.detail_json),
+        failed_attempts: attemptsOf(row),
       })),
     usage: (runId: string): ModelUsage[] => usage.all(runId),
+    failedAttempts: (runId: string): AttemptCount[] => failedAttempts.all(runId),
+    failedCalls: (episodeId: string): FailedCallRow[] =>
+      failedCalls.all(episodeId).map(({ attempts_json, ...row }) => ({ ...row, attempts: JSON.parse(attempts_json) })),
     verdictCounts: (runId: string) => verdictCounts.all(runId),
   };
+}
+
+function attemptsOf({ attempts_json }: { attempts_json: string | null }): FailedAttempt[] {
+  return attempts_json === null ? [] : (JSON.parse(attempts_json) as FailedAttempt[]);
 }
 
 function runOf(row: RunRow): RunRecord {

@@ -82,10 +82,14 @@ export function createRunWrites(database: Database, now: () => Date) {
   const start = database.prepare(
     `UPDATE episodes SET status = 'running', started_at = coalesce(started_at, ?) WHERE episode_id = ?`,
   );
+  const reopen = database.prepare(
+    `UPDATE episodes SET status = 'pending', failure = NULL, failure_message = NULL, finished_at = NULL
+     WHERE run_id = ? AND status = 'failed'`,
+  );
   const finish = database.prepare(
-    `UPDATE episodes SET status = @status, outcome = @outcome, rounds = @rounds, completion = @completion,
-       ca_score = @overall, knowledge = @knowledge, benevolence = @benevolence, power = @power, vitality = @vitality,
-       reward = @reward, failure = @code, failure_message = @message, finished_at = @finished_at
+    `UPDATE episodes SET status = @status, outcome = @outcome, rounds = @rounds, ca_score = @overall,
+       knowledge = @knowledge, benevolence = @benevolence, power = @power, vitality = @vitality, reward = @reward,
+       failure = @code, failure_message = @message, finished_at = @finished_at
      WHERE episode_id = @episode_id AND status <> 'done'`,
   );
 
@@ -132,6 +136,8 @@ export function createRunWrites(database: Database, now: () => Date) {
         },
       })),
     startEpisode: (episodeId: string): void => void start.run(now().toISOString(), episodeId),
+    /** Failed episodes become pending again; what they finished stays in their journals. The number of them. */
+    reopenFailed: (runId: string): number => reopen.run(runId).changes,
     finishEpisode: (episodeId: string, { ca, failure, ...result }: EpisodeResult): void => {
       const scores = ca ?? { overall: null, knowledge: null, benevolence: null, power: null, vitality: null };
       finish.run({

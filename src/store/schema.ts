@@ -1,6 +1,8 @@
 /**
- * The database: append-only calls are the truth; episodes carry the result that follows from them. The views are the
- * public SQL surface and stay stable across versions. A migration, once released, is never edited.
+ * The database: append-only calls are the truth; episodes carry the result that follows from them, and nothing long, so
+ * that a report reads hundreds of thousands of them in a moment. What a run has used is counted by triggers, in the
+ * transaction of the call itself. The views are the public SQL surface and stay stable across versions. A migration,
+ * once released, is never edited.
  */
 
 /** Marks a file as ours: "ENTN". */
@@ -17,6 +19,13 @@ CREATE TABLE runs (
   config_json  TEXT NOT NULL,
   version      TEXT NOT NULL,
   notice       TEXT
+) STRICT;
+
+CREATE TABLE leases (
+  run_id  TEXT PRIMARY KEY REFERENCES runs,
+  fence   INTEGER NOT NULL,
+  holder  TEXT,
+  beat    INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE prompts (
@@ -55,7 +64,6 @@ CREATE TABLE episodes (
   status           TEXT NOT NULL CHECK (status IN ('pending', 'running', 'done', 'failed')),
   outcome          TEXT CHECK (outcome IN ('agreed', 'deadlocked')),
   rounds           INTEGER,
-  completion       TEXT,
   ca_score         REAL,
   knowledge        REAL,
   benevolence      REAL,
@@ -68,7 +76,7 @@ CREATE TABLE episodes (
   finished_at      TEXT,
   UNIQUE (run_id, number)
 ) STRICT;
-CREATE INDEX episodes_by_group ON episodes (group_id, sample_index);
+CREATE INDEX episodes_by_group ON episodes (group_id, sample_index, reward);
 
 CREATE TABLE calls (
   call               INTEGER PRIMARY KEY,
@@ -97,37 +105,95 @@ CREATE TABLE calls (
   finished_at        TEXT NOT NULL,
   UNIQUE (episode, turn, kind, sample)
 ) STRICT;
+
+CREATE TABLE failed_calls (
+  failed_call    INTEGER PRIMARY KEY,
+  episode        INTEGER NOT NULL REFERENCES episodes,
+  turn           INTEGER NOT NULL,
+  kind           TEXT NOT NULL,
+  sample         INTEGER NOT NULL,
+  round          INTEGER NOT NULL,
+  seat           TEXT,
+  model          TEXT NOT NULL,
+  seed           INTEGER NOT NULL,
+  prompt_hash    TEXT NOT NULL,
+  code           TEXT NOT NULL,
+  message        TEXT NOT NULL,
+  attempts_json  TEXT NOT NULL,
+  failed_at      TEXT NOT NULL
+) STRICT;
+CREATE INDEX failed_calls_by_episode ON failed_calls (episode);
+
+CREATE TABLE usage (
+  run_id             TEXT NOT NULL REFERENCES runs,
+  model              TEXT NOT NULL,
+  calls              INTEGER NOT NULL,
+  prompt_tokens      INTEGER NOT NULL,
+  completion_tokens  INTEGER NOT NULL,
+  retries            INTEGER NOT NULL,
+  truncated          INTEGER NOT NULL,
+  PRIMARY KEY (run_id, model)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE failed_attempts (
+  run_id    TEXT NOT NULL REFERENCES runs,
+  code      TEXT NOT NULL,
+  attempts  INTEGER NOT NULL,
+  PRIMARY KEY (run_id, code)
+) STRICT, WITHOUT ROWID;
 `;
 
-/** `reward_statistics` computes as `reward/advantage.ts` does, in two passes: squares of means would cancel out. */
-const views = `
-CREATE VIEW reward_statistics AS
-  SELECT e.group_id, count(e.reward) AS graded, avg(e.reward) AS mean, min(e.reward) AS min, max(e.reward) AS max,
-         CASE WHEN max(e.reward) - min(e.reward) <= 1e-9 THEN 0.0
-              ELSE sqrt(avg((e.reward - m.mean) * (e.reward - m.mean))) END AS std
-  FROM episodes e JOIN (SELECT group_id, avg(reward) AS mean FROM episodes GROUP BY group_id) m ON m.group_id = e.group_id
-  GROUP BY e.group_id;
+/** Failed tries by cause, of calls that then succeeded and of calls that did not. */
+const countAttempts = `
+  INSERT INTO failed_attempts (run_id, code, attempts)
+    SELECT e.run_id, a.value ->> 'code', 1 FROM episodes e, json_each(NEW.attempts_json) a WHERE e.episode = NEW.episode
+    ON CONFLICT (run_id, code) DO UPDATE SET attempts = attempts + 1; END;`;
 
+const counters = `
+CREATE TRIGGER calls_count_usage AFTER INSERT ON calls BEGIN
+  INSERT INTO usage (run_id, model, calls, prompt_tokens, completion_tokens, retries, truncated)
+    SELECT e.run_id, NEW.model, 1, coalesce(NEW.prompt_tokens, 0), coalesce(NEW.completion_tokens, 0),
+           coalesce(json_array_length(NEW.attempts_json), 0), NEW.finish_reason = 'length'
+    FROM episodes e WHERE e.episode = NEW.episode
+    ON CONFLICT (run_id, model) DO UPDATE SET
+      calls = calls + 1, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
+      completion_tokens = completion_tokens + excluded.completion_tokens, retries = retries + excluded.retries,
+      truncated = truncated + excluded.truncated; END;
+CREATE TRIGGER calls_count_attempts AFTER INSERT ON calls WHEN NEW.attempts_json IS NOT NULL BEGIN${countAttempts}
+CREATE TRIGGER failed_calls_count_attempts AFTER INSERT ON failed_calls BEGIN${countAttempts}
+`;
+
+/**
+ * Spread and advantage are those of `reward/advantage.ts`, in two passes: squares of means would cancel out. They are
+ * computed for the group of each row that is asked for, from an index alone, so that one episode costs one group.
+ */
+const views = `
 CREATE VIEW v_runs AS
   SELECT run_id, name, status, seed, created_at, finished_at, config_json, version, notice FROM runs;
 
 CREATE VIEW v_groups AS
-  SELECT g.group_id, g.run_id, s.dilemma_id, s.pair_id, g.size, st.graded, st.mean AS reward_mean, st.std AS reward_std,
-         st.min AS reward_min, st.max AS reward_max, g.ordinal, s.tier, s.domain, g.scenario AS scenario_key, g.swapped
-  FROM groups g
-  JOIN scenarios s ON s.key = g.scenario
-  JOIN reward_statistics st ON st.group_id = g.group_id;
+  SELECT g.group_id, g.run_id, s.dilemma_id, s.pair_id, g.size,
+         (SELECT count(e.reward) FROM episodes e WHERE e.group_id = g.group_id) AS graded,
+         (SELECT avg(e.reward) FROM episodes e WHERE e.group_id = g.group_id) AS reward_mean,
+         (SELECT CASE WHEN max(r) - min(r) <= 1e-9 THEN 0.0 ELSE sqrt(avg((r - mean) * (r - mean))) END
+          FROM (SELECT e.reward AS r, avg(e.reward) OVER () AS mean FROM episodes e WHERE e.group_id = g.group_id)) AS reward_std,
+         (SELECT min(e.reward) FROM episodes e WHERE e.group_id = g.group_id) AS reward_min,
+         (SELECT max(e.reward) FROM episodes e WHERE e.group_id = g.group_id) AS reward_max,
+         g.ordinal, s.tier, s.domain, g.scenario AS scenario_key, g.swapped
+  FROM groups g JOIN scenarios s ON s.key = g.scenario;
 
 CREATE VIEW v_episodes AS
   SELECT e.episode_id, e.run_id, e.group_id, e.sample_index, s.dilemma_id, s.pair_id, e.status, e.outcome, e.rounds,
-         e.completion, e.ca_score, e.knowledge, e.benevolence, e.power, e.vitality, e.reward,
-         CASE WHEN e.reward IS NULL THEN NULL WHEN st.std = 0 THEN 0.0 ELSE (e.reward - st.mean) / st.std END AS advantage,
-         e.failure, e.number, s.tier, s.domain, e.failure_message, e.started_at, e.finished_at,
-         g.swapped
+         (SELECT c.content FROM calls c WHERE c.episode = e.episode AND c.kind = 'completion') AS completion,
+         e.ca_score, e.knowledge, e.benevolence, e.power, e.vitality, e.reward,
+         CASE WHEN e.reward IS NOT NULL THEN
+           (SELECT CASE WHEN max(r) - min(r) <= 1e-9 THEN 0.0 ELSE (e.reward - avg(r)) / sqrt(avg((r - mean) * (r - mean))) END
+            FROM (SELECT x.reward AS r, avg(x.reward) OVER () AS mean FROM episodes x WHERE x.group_id = e.group_id))
+         END AS advantage,
+         e.failure, e.number, s.tier, s.domain, e.failure_message, e.started_at, e.finished_at, g.swapped
   FROM episodes e
   JOIN groups g ON g.group_id = e.group_id
-  JOIN scenarios s ON s.key = g.scenario
-  JOIN reward_statistics st ON st.group_id = e.group_id;
+  JOIN scenarios s ON s.key = g.scenario;
 
 CREATE VIEW v_turns AS
   SELECT e.episode_id, c.turn AS turn_index, c.round, c.seat, c.content, c.finish_reason, c.prompt_tokens,
@@ -147,7 +213,12 @@ CREATE VIEW v_verdicts AS
   FROM calls c JOIN episodes e ON e.episode = c.episode
   LEFT JOIN calls r ON r.episode = c.episode AND r.turn = c.turn AND r.sample = c.sample AND r.kind = c.kind || '.repair'
   WHERE c.kind IN ('agreement', 'ca');
+
+CREATE VIEW v_failed_calls AS
+  SELECT e.episode_id, f.turn AS turn_index, f.kind, f.sample AS sample_index, f.round, f.seat, f.model, f.code, f.message,
+         f.attempts_json, f.failed_at
+  FROM failed_calls f JOIN episodes e ON e.episode = f.episode;
 `;
 
 /** `migrations[n]` leads from schema version n to n + 1. */
-export const migrations: readonly string[] = [tables + views];
+export const migrations: readonly string[] = [tables + counters + views];

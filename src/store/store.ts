@@ -1,15 +1,17 @@
 /** The store: one open database and everything that may be done with it. Only this folder speaks SQL. */
 import type { Journal } from '../domain/index.js';
 import { createJournals } from './journal.js';
+import { createLeases } from './lease.js';
 import { explainStorage, type OpenOptions, openDatabase } from './open.js';
 import { createReads } from './reads.js';
 import { createRunWrites } from './runs.js';
 
 type Writes = ReturnType<typeof createRunWrites>;
 type Reads = ReturnType<typeof createReads>;
+type Leases = ReturnType<typeof createLeases>;
 
 /** Every method throws `storage` where the database fails. */
-export interface Store extends Writes, Reads {
+export interface Store extends Writes, Reads, Leases {
   readonly path: string;
   journal(episodeId: string): Journal;
   close(): void;
@@ -27,6 +29,7 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
     const journals = createJournals(database, now);
     return {
       path,
+      ...explaining(path, createLeases(database)),
       ...explaining(path, createRunWrites(database, now)),
       ...explaining(path, createReads(database)),
       journal: (episodeId) => explaining(path, journals(episodeId)),

@@ -20,6 +20,7 @@ function turnRow(turn: SampledTurn, index: number): TurnRow {
     prompt_tokens: null,
     completion_tokens: null,
     model: 'policy',
+    failed_attempts: [],
     latency_ms: 1,
     tokens: traceOf(Array.from(turn.promptIds), Array.from(turn.replyIds), Array.from(turn.logprobs)),
   };

@@ -48,7 +48,7 @@ afterAll(() => {
 /** As one would read it: every word that was said, every verdict, every grade. */
 function dialogues(): string {
   const lines = [`# ${run.name} (${run.runId})`];
-  for (const episode of store.episodes(run.runId)) {
+  for (const episode of store.groupIds(run.runId).flatMap((group) => store.episodesOfGroup(group))) {
     const { episode_id, dilemma_id, pair_id, outcome, rounds, ca_score, reward, completion } = episode;
     lines.push('', `## ${episode_id}: ${dilemma_id} × ${pair_id}`, '');
     for (const { round, seat, content } of store.turns(episode_id)) lines.push(`${round} ${seat}: ${content}`);

@@ -105,6 +105,9 @@ describe('a run in the store', () => {
   test('keeps the result of an episode as it was graded, a failure with its cause, and never a second result', () => {
     const store = openStore(join(emptyFolder(), 'runs.db'), { mode: 'write' });
     store.createRun(newRun('r'));
+    const written = spokenCall(2, null);
+    const reply = { ...written.reply, content: 'We will row in turns.' };
+    store.journal('r-1').record({ ...written, key: { ...written.key, kind: 'completion' }, reply });
     store.finishEpisode('r-1', graded);
     store.finishEpisode('r-1', { ...graded, reward: 0, completion: 'other words' });
     store.finishEpisode('r-1', failed);
