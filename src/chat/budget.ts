@@ -1,6 +1,7 @@
 /**
  * The run-wide budget. A call reserves what calls have cost so far before it starts, and settles what it did cost; when
- * spent and reserved reach the limit, no further call starts. It can be overshot by the calls in flight, no more.
+ * spent and reserved reach the limit, no further call starts. It can be overshot by the calls in flight, no more. A limit
+ * cannot be held against a server that does not count tokens, so the first reply without counts stops the run.
  */
 import type { Reply } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
@@ -36,8 +37,16 @@ export function createBudget({ maxTokens, maxUsd, prices, spent: before }: Budge
   let { tokens, usd } = before;
   let calls = 0;
   let inFlight = 0;
+  let uncounted: string | null = null;
+  const isLimited = maxTokens !== null || maxUsd !== null;
 
   function reserve(): void {
+    if (isLimited && uncounted !== null) {
+      throw new EntenteError(
+        'budget',
+        `${uncounted} does not say how many tokens a call took, so no budget holds; "none" lifts it.`,
+      );
+    }
     const share = calls === 0 ? 0 : inFlight / calls;
     const tokensAhead = tokens + (tokens - before.tokens) * share;
     const usdAhead = usd + (usd - before.usd) * share;
@@ -55,6 +64,7 @@ export function createBudget({ maxTokens, maxUsd, prices, spent: before }: Budge
     tokens += cost.tokens;
     usd += cost.usd;
     calls++;
+    if (reply.promptTokens === null || reply.completionTokens === null) uncounted = model;
   }
 
   return {

@@ -13,6 +13,8 @@ export interface ChatRequest {
   seed: number;
   /** Ask for token ids and log-probabilities, where the server can give them. */
   wantTokens: boolean;
+  /** Calls with the same one go to the same of several servers, where their prompts are cached. */
+  affinity?: object;
   /** The JSON Schema an answer must follow, where the server can hold a model to one. */
   answer?: { name: string; schema: Readonly<Record<string, unknown>> };
 }

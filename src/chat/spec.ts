@@ -1,8 +1,9 @@
-/** Model specs, `rehearsal` | `MODEL@BASE_URL` | `MODEL`, and which environment key goes to which server. */
+/** Model specs, `rehearsal` | `MODEL@BASE_URL[,BASE_URL…]` | `MODEL`, and which environment key goes to which server. */
 import { type Role, type RoleName, roleNames } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 
-export type ModelSpec = { kind: 'rehearsal' } | { kind: 'openai'; model: string; baseUrl: string };
+/** Several base URLs are replicas: the same model on different servers. */
+export type ModelSpec = { kind: 'rehearsal' } | { kind: 'openai'; model: string; baseUrls: [string, ...string[]] };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,8 +25,14 @@ export function parseModelSpec(spec: string, env: Environment): ModelSpec {
   const model = at === -1 ? spec : spec.slice(0, at);
   if (model.trim() === '')
     throw new EntenteError('usage', `"${withoutUserInfo(spec)}" has no model name before the @.`);
-  const baseUrl = at === -1 ? env['OPENAI_BASE_URL'] || openaiUrl : spec.slice(at + 1);
-  return { kind: 'openai', model, baseUrl: normalisedBaseUrl(baseUrl) };
+  if (at === -1) return { kind: 'openai', model, baseUrls: [normalisedBaseUrl(env['OPENAI_BASE_URL'] || openaiUrl)] };
+  const [first = '', ...others] = new Set(
+    spec
+      .slice(at + 1)
+      .split(',')
+      .map(normalisedBaseUrl),
+  );
+  return { kind: 'openai', model, baseUrls: [first, ...others] };
 }
 
 /** A key that was put before the host by mistake is not to be repeated. */
@@ -56,7 +63,7 @@ function normalisedBaseUrl(given: string): string {
 }
 
 /**
- * The key for one role, or null. A role's own `api_key_env` goes to that role's server. OPENAI_API_KEY belongs to one
+ * The key for one role, or null. A role's own `api_key_env` goes to that role's servers. OPENAI_API_KEY belongs to one
  * base URL only: OPENAI_BASE_URL if set; else OpenAI's where some role uses it; else the one URL that all roles name.
  * So a key never reaches a second server because a run happens to use two.
  */
@@ -70,7 +77,8 @@ export function keyForRole(name: RoleName, roles: Readonly<Record<RoleName, Role
     return key;
   }
   const key = env['OPENAI_API_KEY'];
-  return key && spec.baseUrl === ownerOfDefaultKey(roles, env) ? key : null;
+  const owner = ownerOfDefaultKey(roles, env);
+  return key && spec.baseUrls.every((url) => url === owner) ? key : null;
 }
 
 function ownerOfDefaultKey(roles: Readonly<Record<RoleName, Role>>, env: Environment): string | null {
@@ -79,7 +87,7 @@ function ownerOfDefaultKey(roles: Readonly<Record<RoleName, Role>>, env: Environ
   for (const name of roleNames) {
     const spec = parseModelSpec(roles[name].model, env);
     // Also where a role has a key of its own: that key may be this one, named.
-    if (spec.kind === 'openai') urls.add(spec.baseUrl);
+    if (spec.kind === 'openai') for (const url of spec.baseUrls) urls.add(url);
   }
   if (urls.has(openaiUrl)) return openaiUrl;
   const [only] = urls;

@@ -40,7 +40,7 @@ export async function performRun({
     const run = begin();
     const { episodes, finished, failed } = store.overview(run);
     const before = retryFailed ? finished - failed : finished;
-    const progress = createProgress({ run, episodes, before, budget, retries });
+    const progress = createProgress({ run, episodes, before, budget, retries, pressure: connections.pressure });
     const started = performance.now();
     signals.stopping.addEventListener('abort', () => progress.announce(stoppingLine), { once: true });
     progress.start();

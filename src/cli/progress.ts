@@ -1,6 +1,6 @@
 /** Progress of a run on stderr: one block redrawn in place on a terminal, else a plain line every ten seconds. */
 import { createLogUpdate } from 'log-update';
-import type { Budget } from '../chat/index.js';
+import type { Budget, Connections } from '../chat/index.js';
 import type { EpisodeResult, RunConfig } from '../domain/index.js';
 import type { RunObserver } from '../run/index.js';
 import type { RunRecord } from '../store/index.js';
@@ -37,12 +37,13 @@ export interface ProgressOptions {
   budget: Budget;
   /** Failed tries that were followed by another, by cause; counted while the run plays. */
   retries: ReadonlyMap<string, number>;
+  pressure: Connections['pressure'];
 }
 
 const redrawMs = 100;
 const plainMs = 10_000;
 
-export function createProgress({ run, episodes, before, budget, retries }: ProgressOptions): Progress {
+export function createProgress({ run, episodes, before, budget, retries, pressure }: ProgressOptions): Progress {
   const stream = process.stderr;
   const palette = paletteFor(stream);
   const tally: Tally = {
@@ -73,6 +74,7 @@ export function createProgress({ run, episodes, before, budget, retries }: Progr
         before,
         budget,
         retries,
+        pressure: pressure(),
         tokens: budget.spent().tokens - spentBefore,
         config: run.config,
       },
@@ -148,13 +150,14 @@ interface Moment {
   before: number;
   budget: Budget;
   retries: ReadonlyMap<string, number>;
+  pressure: ReturnType<Connections['pressure']>;
   /** Spent since this process began. */
   tokens: number;
   config: RunConfig;
 }
 
 function bodyLines(
-  { tally, elapsed, episodes, before, budget, retries, tokens, config }: Moment,
+  { tally, elapsed, episodes, before, budget, retries, pressure, tokens, config }: Moment,
   palette: Palette,
 ): string[] {
   const done = before + tally.finished;
@@ -171,6 +174,13 @@ function bodyLines(
   return [
     ` ${bar}  ${done}/${episodes} episodes   ${tally.inFlight} in flight${eta}`,
     ` agreed ${tally.agreed} (${percent(settled === 0 ? null : tally.agreed / settled)})   deadlocked ${tally.deadlocked}   failed ${tally.failed}   rounds ${decimal(tally.agreed === 0 ? null : tally.rounds / tally.agreed)}   CA ${decimal(mean)} ± ${decimal(sd)}`,
-    ` ${quantity(tokens / Math.max(0.001, elapsed / 1000))} tok/s   ${quantity(tokens)} tokens${cost}${retried === '' ? '' : `   retries ${retried}`}`,
+    ` ${quantity(tokens / Math.max(0.001, elapsed / 1000))} tok/s   ${quantity(tokens)} tokens${cost}${retried === '' ? '' : `   retries ${retried}`}${pressureText(pressure)}`,
   ];
+}
+
+/** How many calls the servers get at a time, of how many they may. */
+function pressureText(pressure: ReturnType<Connections['pressure']>): string {
+  if (pressure === null) return '';
+  const away = pressure.away === 0 ? '' : ` (${plural(pressure.away, 'server')} away)`;
+  return `   limit ${pressure.current}/${pressure.ceiling}${away}`;
 }

@@ -26,8 +26,8 @@ export function addResume(program: Command, setExit: (code: number) => void): vo
     .argument('[run]', 'name or id, or the beginning of one (default: the latest unfinished)')
     .option('--retry-failed', 'play failed episodes again, from the last call that was finished')
     .option('--max-failures <n>', 'a new limit of failed episodes: a number, or a share such as 5%')
-    .option('--max-tokens <n>', 'a new token budget for the whole run')
-    .option('--max-usd <x>', 'a new dollar budget for the whole run')
+    .option('--max-tokens <n>', 'a new token budget for the whole run, or none')
+    .option('--max-usd <x>', 'a new dollar budget for the whole run, or none')
     .addOption(dbOption())
     .option('--json', 'print the summary as one JSON document')
     .action(async (reference: string | undefined, flags: ResumeFlags) => {
@@ -38,8 +38,8 @@ export function addResume(program: Command, setExit: (code: number) => void): vo
         const config = {
           ...run.config,
           max_failures: failuresFlag(flags.maxFailures) ?? run.config.max_failures,
-          max_tokens_total: budgetFlag('--max-tokens', flags.maxTokens) ?? run.config.max_tokens_total,
-          max_usd: budgetFlag('--max-usd', flags.maxUsd) ?? run.config.max_usd,
+          max_tokens_total: budgetFlag('--max-tokens', flags.maxTokens, run.config.max_tokens_total),
+          max_usd: budgetFlag('--max-usd', flags.maxUsd, run.config.max_usd),
         };
         const begin = () => ({ ...run, config });
         const retryFailed = flags.retryFailed ?? false;
@@ -80,9 +80,10 @@ function failuresFlag(text: string | undefined): number | string | null {
   throw new EntenteError('usage', `--max-failures: "${text}" is not a number of episodes, nor a share such as 5%.`);
 }
 
-function budgetFlag(flag: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
+function budgetFlag(flag: string, text: string | undefined, before: number | null): number | null {
+  if (text === undefined) return before;
+  if (text === 'none') return null;
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new EntenteError('usage', `${flag}: "${text}" is not a positive number.`);
+  throw new EntenteError('usage', `${flag}: "${text}" is neither a positive number nor "none".`);
 }

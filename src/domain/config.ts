@@ -10,7 +10,9 @@ import { splits, tiers } from './scenario.js';
 const modelSpec = z
   .string()
   .min(1)
-  .describe('`rehearsal`, `MODEL@BASE_URL`, or `MODEL` alone (OPENAI_BASE_URL, else OpenAI).');
+  .describe(
+    '`rehearsal`, `MODEL@BASE_URL`, or `MODEL` alone (OPENAI_BASE_URL, else OpenAI). Several base URLs, joined by commas, are replicas.',
+  );
 
 const partialSampling = z.strictObject(samplingShape).partial().shape;
 
@@ -59,7 +61,12 @@ export const runConfigSchema = z.strictObject({
     .default(2)
     .describe('How many of the last turns a speaker sees, or `all`.'),
   learner: z.enum(['A', 'B']).default('A').describe('The seat that the policy plays; the opponent plays the other.'),
-  concurrency: z.int().min(1).max(20_000).default(16).describe('Episodes in flight.'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(20_000)
+    .default(16)
+    .describe('Episodes in flight, and the most calls at a time for each server; a server under pressure gets fewer.'),
   max_retries: z.int().min(0).max(20).default(4).describe('Further tries of a call after a failure that may pass.'),
   max_failures: z
     .union([z.int().min(0), z.string().regex(/^\d{1,3}(\.\d+)?%$/, 'must be a number, or a share such as "5%"')])

@@ -17,6 +17,8 @@ export interface JudgeCall {
   /** The round judged; 0 for a completion. */
   round: number;
   signal?: AbortSignal;
+  /** As in a chat request: what belongs together goes to one server. */
+  affinity?: object;
 }
 
 /** Grades one thing. Throws EntenteError where no answer was to be had. */
@@ -54,8 +56,9 @@ export function createModelJudge<Material extends object, Answer extends object>
   model: ChatModel,
   sampling: Sampling,
 ): Judge<Material> {
-  async function ask(messages: readonly Message[], { seed, round, signal }: JudgeCall): Promise<Judged> {
-    const reply = await model.complete({ messages, sampling, seed, wantTokens: false, answer: rubric.answer }, signal);
+  async function ask(messages: readonly Message[], { seed, round, signal, affinity }: JudgeCall): Promise<Judged> {
+    const request = { messages, sampling, seed, wantTokens: false, answer: rubric.answer };
+    const reply = await model.complete(affinity === undefined ? request : { ...request, affinity }, signal);
     return { reply, verdict: verdictOf(rubric, reply.content, round) };
   }
   return {

@@ -162,7 +162,7 @@ async function ask<Material>(
   episode: Episode,
 ): Promise<Verdict> {
   const about = { key, round, seat: null, model: judge.name, promptHash: judge.promptHash };
-  const options = episode.aborted === undefined ? { round } : { round, signal: episode.aborted };
+  const options = { round, affinity: episode, ...(episode.aborted === undefined ? {} : { signal: episode.aborted }) };
   const first = await once(episode, about, (seed) => judge.judge(material, { ...options, seed }));
   const repair = judge.repair?.bind(judge);
   if (first.verdict?.parseOk || repair === undefined) return verdictOf(first);
@@ -181,7 +181,7 @@ async function say(
   request: Parameters<ChatModel['complete']>[0],
   episode: Episode,
 ): Promise<{ reply: Reply; verdict: null }> {
-  return { reply: await model.complete(request, episode.aborted), verdict: null };
+  return { reply: await model.complete({ ...request, affinity: episode }, episode.aborted), verdict: null };
 }
 
 /** The call from the journal, or made now under its own seed and recorded before anything follows from it. */

@@ -51,6 +51,17 @@ describe('a token budget', () => {
     expect(failure).toMatchObject({ code: 'budget', message: 'the token budget of 26 is reached (26 used).' });
   });
 
+  test('cannot be held against a server that does not count, and says so after the first reply', async () => {
+    const uncounting = () => scriptedModel(aReply({ promptTokens: null, completionTokens: null }));
+    const limited = createBudget({ ...unlimited, maxTokens: 1000 }).over(uncounting());
+    await limited.complete(aRequest());
+    const failure = await failureOf(limited.complete(aRequest()));
+    expect(failure).toMatchObject({ code: 'budget' });
+    expect(failure.message).toMatch(/scripted does not say how many tokens/);
+    const free = createBudget(unlimited).over(uncounting());
+    for (let call = 0; call < 3; call++) await free.complete(aRequest());
+  });
+
   test('makes no call that it has no room for', async () => {
     const model = scriptedModel(aReply());
     const limited = createBudget({ ...unlimited, maxTokens: 1 }).over(model);

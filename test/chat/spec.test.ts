@@ -30,7 +30,7 @@ describe('a model spec', () => {
     { spec: 'rehearsal@http://host', model: 'rehearsal', baseUrl: 'http://host/v1' },
     { spec: 'gpt-4o-mini', model: 'gpt-4o-mini', baseUrl: openai },
   ])('$spec is $model at $baseUrl', ({ spec, model, baseUrl }) => {
-    expect(parseModelSpec(spec, {})).toEqual({ kind: 'openai', model, baseUrl });
+    expect(parseModelSpec(spec, {})).toEqual({ kind: 'openai', model, baseUrls: [baseUrl] });
   });
 
   test('rehearsal is the rehearsal, whatever the environment', () => {
@@ -42,8 +42,8 @@ describe('a model spec', () => {
     { given: 'http://host:9/v1/', baseUrl: 'http://host:9/v1' },
     { given: '', baseUrl: openai },
   ])('a bare model is at OPENAI_BASE_URL=$given', ({ given, baseUrl }) => {
-    expect(parseModelSpec('m', { OPENAI_BASE_URL: given })).toMatchObject({ model: 'm', baseUrl });
-    expect(parseModelSpec('m@http://own', { OPENAI_BASE_URL: given })).toMatchObject({ baseUrl: 'http://own/v1' });
+    expect(parseModelSpec('m', { OPENAI_BASE_URL: given })).toMatchObject({ model: 'm', baseUrls: [baseUrl] });
+    expect(parseModelSpec('m@http://own', { OPENAI_BASE_URL: given })).toMatchObject({ baseUrls: ['http://own/v1'] });
   });
 
   test.each([
@@ -61,6 +61,13 @@ describe('a model spec', () => {
   test('a broken OPENAI_BASE_URL is a usage error', () => {
     expect(usageErrorOf(() => parseModelSpec('m', { OPENAI_BASE_URL: 'host:9' })).message).toContain('host:9');
   });
+});
+
+test('several base URLs, joined by commas, are replicas, each once', () => {
+  expect(parseModelSpec('m@http://a:1,http://b:2/v1,http://a:1/v1/', {})).toEqual({
+    ...{ kind: 'openai', model: 'm', baseUrls: ['http://a:1/v1', 'http://b:2/v1'] },
+  });
+  expect(usageErrorOf(() => parseModelSpec('m@http://a,b:2', {})).message).toContain('"b:2" is not a URL');
 });
 
 const at = (url: string) => `m@${url}`;
@@ -136,7 +143,7 @@ describe('OPENAI_API_KEY goes to one server', () => {
 
   test('whatever the roles are, and to another only where a role there names it', () => {
     const role = fc.record({
-      model: fc.constantFrom('rehearsal', 'gpt', at(one), at(two), at(openai)),
+      model: fc.constantFrom('rehearsal', 'gpt', at(one), at(two), at(openai), at(`${one},${two}`)),
       api_key_env: fc.constantFrom(undefined, undefined, 'OTHER_KEY', 'OPENAI_API_KEY'),
     });
     const config = fc.record({ policy: role, opponent: role, judge: role, scorer: role });
@@ -157,7 +164,7 @@ describe('OPENAI_API_KEY goes to one server', () => {
           const spec = parseModelSpec(model, all);
           if (spec.kind === 'rehearsal') expect(keys[index]).toBeNull();
           else if (api_key_env !== undefined) expect(keys[index]).toBe(api_key_env === 'OTHER_KEY' ? 'O' : key);
-          else if (keys[index] !== null) reached.add(spec.baseUrl);
+          else if (keys[index] !== null) for (const url of spec.baseUrls) reached.add(url);
         }
         expect(reached.size).toBeLessThanOrEqual(1);
         const [owner] = reached;
