@@ -1,2 +1,2 @@
+export * from './statistics/index.js';
 export { type Figures, type GroupFigures, type OutcomeLine, type Summary, summarise } from './summary.js';
-export { type Interval, wilsonInterval } from './wilson.js';

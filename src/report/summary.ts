@@ -2,7 +2,7 @@
 import { type Tier, tiers } from '../domain/index.js';
 import { groupStatistics, groupsOf } from '../reward/index.js';
 import type { EpisodeRow, ModelUsage } from '../store/index.js';
-import { type Interval, wilsonInterval } from './wilson.js';
+import { type Interval, wilsonInterval } from './statistics/index.js';
 
 /** Means are null where there is nothing to average. */
 export interface Figures {

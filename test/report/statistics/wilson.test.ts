@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wilsonInterval } from '../../src/report/index.js';
+import { clusteredWilsonInterval, effectiveTrials, wilsonInterval } from '../../../src/report/index.js';
 
 /** The 97.5 % point of the normal distribution, found by integrating its density: no constant is taken on trust. */
 const z = bisect(1, 3, (bound) => normalMass(bound) - 0.475);
@@ -87,5 +87,48 @@ describe("Wilson's interval", () => {
 
   test('is null without trials', () => {
     expect(wilsonInterval(0, 0)).toBeNull();
+  });
+});
+
+describe("Wilson's interval over clusters", () => {
+  const single = (successes: number, trials: number) =>
+    Array.from({ length: trials }, (_, index) => ({ successes: index < successes ? 1 : 0, trials: 1 }));
+
+  test('is the plain one where every cluster has one trial, and where there is but one cluster', () => {
+    expect(clusteredWilsonInterval(single(7, 20))).toEqual(wilsonInterval(7, 20));
+    expect(clusteredWilsonInterval([{ successes: 7, trials: 20 }])).toEqual(wilsonInterval(7, 20));
+    expect(clusteredWilsonInterval([])).toBeNull();
+  });
+
+  test('counts clusters, not trials, where all trials of a cluster are alike', () => {
+    const alike = single(300, 400).map(({ successes }) => ({ successes: successes * 8, trials: 8 }));
+    // 400 clusters: the number is down by (1.966/1.960)² for estimating their variance, and by k/(k − 1).
+    expect(effectiveTrials(alike)).toBeGreaterThan(390);
+    expect(effectiveTrials(alike)).toBeLessThanOrEqual(400);
+  });
+
+  test('counts nearly all trials where clusters are no more alike than chance', () => {
+    const clusters = Array.from({ length: 200 }, (_, index) => ({ successes: 3 + (index % 3), trials: 8 }));
+    expect(effectiveTrials(clusters)).toBeGreaterThan(1580);
+    expect(effectiveTrials(clusters)).toBeLessThanOrEqual(1600);
+  });
+
+  test('widens for few clusters, even where none of them disagrees', () => {
+    // (1.960/2.201)² × 96: Student's t with 11 degrees of freedom.
+    const all = Array.from({ length: 12 }, () => ({ successes: 8, trials: 8 }));
+    expect(effectiveTrials(all)).toBeCloseTo(76.12, 1);
+    expect(clusteredWilsonInterval(all)?.high).toBe(1);
+  });
+
+  test('gives the variance of survey sampling: a worked linearisation', () => {
+    // Rate 12/20; residuals 4−3, 1−3, 2−2.4, 5−3.6 → Σ² = 1 + 4 + 0.16 + 1.96 = 7.12; variance 4/3 · 7.12/400.
+    const clusters = [
+      { successes: 4, trials: 5 },
+      { successes: 1, trials: 5 },
+      { successes: 2, trials: 4 },
+      { successes: 5, trials: 6 },
+    ];
+    const variance = (4 / 3) * (7.12 / 400);
+    expect(effectiveTrials(clusters)).toBeCloseTo(((0.6 * 0.4) / variance) * (z / 3.1824463) ** 2, 1);
   });
 });
