@@ -63,8 +63,8 @@ export interface FailedCall extends CallAbout {
 /** Where finished calls go, and where a resumed episode finds them. */
 export interface Journal {
   recall(key: CallKey): Call | null;
-  /** Durable when it returns. Recording a key that is there already changes nothing. */
-  record(call: Call): void;
+  /** Durable when it resolves. Recording a key that is there already changes nothing. */
+  record(call: Call): Promise<void>;
   /** Kept for the account of the run; nothing is replayed from it, so a resumed episode makes the call again. */
-  recordFailure(call: FailedCall): void;
+  recordFailure(call: FailedCall): Promise<void>;
 }

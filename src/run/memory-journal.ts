@@ -7,22 +7,23 @@ export interface MemoryJournal extends Journal {
   readonly failedCalls: readonly FailedCall[];
 }
 
+/** `before` is what had been finished already. */
 export function createMemoryJournal(before: readonly Call[] = []): MemoryJournal {
   const calls: Call[] = [];
   const failedCalls: FailedCall[] = [];
   const byKey = new Map<string, Call>();
   const nameOf = ({ turn, kind, sample }: CallKey) => `${turn} ${kind} ${sample}`;
-  const journal: MemoryJournal = {
+  const keep = (call: Call) => {
+    if (byKey.has(nameOf(call.key))) return;
+    byKey.set(nameOf(call.key), call);
+    calls.push(call);
+  };
+  for (const call of before) keep(call);
+  return {
     calls,
     failedCalls,
     recall: (key) => byKey.get(nameOf(key)) ?? null,
-    record: (call) => {
-      if (byKey.has(nameOf(call.key))) return;
-      byKey.set(nameOf(call.key), call);
-      calls.push(call);
-    },
-    recordFailure: (call) => void failedCalls.push(call),
+    record: async (call) => keep(call),
+    recordFailure: async (call) => void failedCalls.push(call),
   };
-  for (const call of before) journal.record(call);
-  return journal;
 }

@@ -198,11 +198,11 @@ async function once(
   try {
     const { reply, verdict } = await make(seed);
     const call: Call = { ...about, seed, reply, verdict };
-    journal.record(call);
+    await journal.record(call);
     return call;
   } catch (thrown) {
     const { code, message, attempts } = toEntenteError(thrown);
-    if (!isStop(code)) journal.recordFailure({ ...about, seed, code, message, attempts });
+    if (!isStop(code)) await journal.recordFailure({ ...about, seed, code, message, attempts });
     throw thrown;
   }
 }

@@ -73,7 +73,7 @@ async function playAll(
   async function play(planned: PlannedEpisode): Promise<void> {
     if (halted.aborted) return;
     try {
-      store.startEpisode(planned.episodeId);
+      await store.startEpisode(planned.episodeId);
       observer.episodeStarted?.(planned);
       const result = await playEpisode(table, {
         scenario: planned.scenario,
@@ -82,7 +82,7 @@ async function playAll(
         stopping: halted,
         ...(aborted === undefined ? {} : { aborted }),
       });
-      store.finishEpisode(planned.episodeId, result);
+      await store.finishEpisode(planned.episodeId, result);
       observer.episodeFinished?.(planned, result);
       if (result.failure !== null && result.status === 'failed') noteFailure(result.failure);
     } catch (error) {

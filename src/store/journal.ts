@@ -13,6 +13,7 @@ import type {
 } from '../domain/index.js';
 import type { FailedAttempt } from '../errors.js';
 import { toBlob, toFloat32, toInt32 } from './blobs.js';
+import type { GroupCommit } from './group-commit.js';
 
 interface CallRow {
   turn: number;
@@ -39,7 +40,11 @@ interface CallRow {
 }
 
 /** `now` stamps each call with the time it was finished, ISO 8601. */
-export function createJournals(database: Database, now: () => Date): (episodeId: string) => Journal {
+export function createJournals(
+  database: Database,
+  now: () => Date,
+  commits: GroupCommit,
+): (episodeId: string) => Journal {
   const find = database.prepare<[string, number, string, number], CallRow>(
     `SELECT c.* FROM calls c JOIN episodes e ON e.episode = c.episode
      WHERE e.episode_id = ? AND c.turn = ? AND c.kind = ? AND c.sample = ?`,
@@ -64,9 +69,12 @@ export function createJournals(database: Database, now: () => Date): (episodeId:
       const row = find.get(episodeId, turn, kind, sample);
       return row === undefined ? null : callOf(row);
     },
-    record: (call) => void insert.run({ ...rowOf(call), episode_id: episodeId, finished_at: now().toISOString() }),
+    record: (call) =>
+      commits.write(() => void insert.run({ ...rowOf(call), episode_id: episodeId, finished_at: now().toISOString() })),
     recordFailure: (call) =>
-      void insertFailed.run({ ...failedRowOf(call), episode_id: episodeId, failed_at: now().toISOString() }),
+      commits.write(
+        () => void insertFailed.run({ ...failedRowOf(call), episode_id: episodeId, failed_at: now().toISOString() }),
+      ),
   });
 }
 

@@ -1,6 +1,7 @@
 /** Runs, their groups and the episodes planned in them: written at once, so that a run is there whole or not at all. */
 import type { Database } from 'better-sqlite3';
 import type { EpisodeResult, RunConfig, Scenario } from '../domain/index.js';
+import type { GroupCommit } from './group-commit.js';
 
 export type Status = 'pending' | 'running' | 'done' | 'failed';
 
@@ -55,7 +56,7 @@ interface PlannedRow {
   swapped: 0 | 1;
 }
 
-export function createRunWrites(database: Database, now: () => Date) {
+export function createRunWrites(database: Database, now: () => Date, commits: GroupCommit) {
   const insertRun = database.prepare(
     `INSERT INTO runs (run_id, name, status, seed, created_at, config_json, version, notice)
      VALUES (@runId, @name, 'pending', @seed, @createdAt, @config, @version, @notice)`,
@@ -116,8 +117,12 @@ export function createRunWrites(database: Database, now: () => Date) {
   });
 
   return {
-    createRun: (run: NewRun): void => insertAll.immediate(run),
+    createRun: (run: NewRun): void => {
+      commits.flush();
+      insertAll.immediate(run);
+    },
     setRunStatus: (runId: string, status: Status): void => {
+      commits.flush();
       const ended = status === 'done' || status === 'failed';
       setStatus.run(status, ended ? now().toISOString() : null, runId);
     },
@@ -135,19 +140,24 @@ export function createRunWrites(database: Database, now: () => Date) {
           swapped: row.swapped === 1,
         },
       })),
-    startEpisode: (episodeId: string): void => void start.run(now().toISOString(), episodeId),
+    startEpisode: (episodeId: string): Promise<void> =>
+      commits.write(() => void start.run(now().toISOString(), episodeId)),
     /** Failed episodes become pending again; what they finished stays in their journals. The number of them. */
-    reopenFailed: (runId: string): number => reopen.run(runId).changes,
-    finishEpisode: (episodeId: string, { ca, failure, ...result }: EpisodeResult): void => {
+    reopenFailed: (runId: string): number => {
+      commits.flush();
+      return reopen.run(runId).changes;
+    },
+    finishEpisode: (episodeId: string, { ca, failure, ...result }: EpisodeResult): Promise<void> => {
       const scores = ca ?? { overall: null, knowledge: null, benevolence: null, power: null, vitality: null };
-      finish.run({
+      const row = {
         ...result,
         ...scores,
         code: failure?.code ?? null,
         message: failure?.message ?? null,
         finished_at: now().toISOString(),
         episode_id: episodeId,
-      });
+      };
+      return commits.write(() => void finish.run(row));
     },
   };
 }

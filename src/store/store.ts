@@ -1,5 +1,6 @@
 /** The store: one open database and everything that may be done with it. Only this folder speaks SQL. */
 import type { Journal } from '../domain/index.js';
+import { GroupCommit } from './group-commit.js';
 import { createJournals } from './journal.js';
 import { createLeases } from './lease.js';
 import { explainStorage, type OpenOptions, openDatabase } from './open.js';
@@ -14,6 +15,7 @@ type Leases = ReturnType<typeof createLeases>;
 export interface Store extends Writes, Reads, Leases {
   readonly path: string;
   journal(episodeId: string): Journal;
+  /** What was written and not yet waited for is made durable first. */
   close(): void;
 }
 
@@ -26,14 +28,21 @@ export interface StoreOptions extends OpenOptions {
 export function openStore(path: string, { now = () => new Date(), ...options }: StoreOptions): Store {
   const database = openDatabase(path, options);
   return explainStorage(path, () => {
-    const journals = createJournals(database, now);
+    const commits = new GroupCommit(database);
+    const journals = createJournals(database, now, commits);
     return {
       path,
       ...explaining(path, createLeases(database)),
-      ...explaining(path, createRunWrites(database, now)),
+      ...explaining(path, createRunWrites(database, now, commits)),
       ...explaining(path, createReads(database)),
       journal: (episodeId) => explaining(path, journals(episodeId)),
-      close: () => void database.close(),
+      close: () => {
+        try {
+          commits.flush();
+        } finally {
+          database.close();
+        }
+      },
     };
   });
 }

@@ -5,7 +5,7 @@ import type { Call, TokenTrace, Verdict } from '../../src/domain/index.js';
 import { openStore, type Store } from '../../src/store/index.js';
 import { emptyFolder } from '../support/cli.js';
 import { spokenCall, storeEndings, traceOf } from '../support/stored-runs.js';
-import { complaintOf } from '../support/untouched.js';
+import { rejectionOf } from '../support/untouched.js';
 
 const tokenId = fc.oneof(fc.integer({ min: 0, max: 300_000 }), fc.constantFrom(0, 0x7fff_ffff));
 const logprob = fc.float({ min: -1e4, max: 0, noNaN: true, noDefaultInfinity: true });
@@ -147,11 +147,14 @@ describe('the journal of an episode', () => {
     store.close();
   });
 
-  test('a call for an episode that does not exist is refused', () => {
-    const { path, store } = pendingEpisodes(1);
-    const complaint = complaintOf(() => store.journal('no-such-episode').record(spokenCall(0, null)));
+  test('a call for an episode that does not exist is refused, and takes no other with it', async () => {
+    const { path, store, ids } = pendingEpisodes(1);
+    const kept = store.journal(ids[0] ?? '').record(spokenCall(0, null));
+    const complaint = await rejectionOf(store.journal('no-such-episode').record(spokenCall(0, null)));
     expect(complaint.code).toBe('storage');
     expect(complaint.message).toContain(path);
+    await kept;
+    expect(store.turns(ids[0] ?? '')).toHaveLength(1);
     store.close();
   });
 });

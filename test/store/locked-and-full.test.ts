@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/domain/index.js';
+import { GroupCommit } from '../../src/store/group-commit.js';
 import { openStore } from '../../src/store/index.js';
 import { createJournals } from '../../src/store/journal.js';
-import { explainStorage, openDatabase } from '../../src/store/open.js';
+import { openDatabase } from '../../src/store/open.js';
 import { emptyFolder } from '../support/cli.js';
 import { killProcess, startProcess } from '../support/other-process.js';
 import { spokenCall, storeEndings, traceOf } from '../support/stored-runs.js';
-import { complaintOf, fingerprintsOf } from '../support/untouched.js';
+import { complaintOf, fingerprintsOf, rejectionOf } from '../support/untouched.js';
 
 /** Takes the database for itself, says so, and holds it until it is killed. */
 const holdExclusively = `
@@ -66,13 +67,13 @@ describe('while another process holds the database exclusively', () => {
 });
 
 describe('when the disk is full', () => {
-  test('recording a call says so, keeps every call before it, and goes on once there is room', () => {
+  test('recording a call says so, keeps every call before it, and goes on once there is room', async () => {
     const path = join(emptyFolder(), 'runs.db');
     const { store: early, run } = storeEndings(path, [[null]]);
     const episode = early.unfinishedEpisodes(run.runId)[0]?.episodeId ?? '';
     early.close();
     const database = openDatabase(path, { mode: 'write' });
-    const journal = createJournals(database, () => new Date(0))(episode);
+    const journal = createJournals(database, () => new Date(0), new GroupCommit(database))(episode);
     const random = seededRandom(3);
     const ids = Array.from({ length: 2000 }, () => Math.floor(random() * 50_000));
     const call = (turn: number) => spokenCall(turn, traceOf(ids, ids, null));
@@ -80,9 +81,11 @@ describe('when the disk is full', () => {
     // The limit of one connection stands in for a disk with room for some calls.
     database.pragma(`max_page_count = ${pages + 12}`);
     let turn = 0;
-    const complaint = complaintOf(() => {
-      for (; turn < 50; turn++) explainStorage(path, () => journal.record(call(turn)));
-    });
+    const complaint = await rejectionOf(
+      (async () => {
+        for (; turn < 50; turn++) await journal.record(call(turn));
+      })(),
+    );
     expect(complaint.code).toBe('storage');
     expect(complaint.message).toBe(`${path}: the disk is full; make room, then \`entente resume\`.`);
     expect(turn).toBeGreaterThan(0);
@@ -90,7 +93,7 @@ describe('when the disk is full', () => {
     expect(journal.recall(call(turn).key)).toBeNull();
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
     database.pragma('max_page_count = 1000000');
-    journal.record(call(turn));
+    await journal.record(call(turn));
     database.close();
     const store = openStore(path, { mode: 'read' });
     expect(store.turns(episode).map(({ turn_index }) => turn_index)).toEqual(

@@ -15,6 +15,17 @@ export function complaintOf(work: () => unknown): EntenteError {
   return expect.fail('threw nothing');
 }
 
+/** The error that `work` is rejected with. Anything but an EntenteError, or nothing, fails the test. */
+export async function rejectionOf(work: Promise<unknown>): Promise<EntenteError> {
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  return complaintOf(() => {
+    if (error !== null) throw error;
+  });
+}
+
 /**
  * Fingerprints of a database: the file and its write-ahead log. Left out are the `-shm` beside them, an index that is
  * rebuilt at will, and an empty log, which holds nothing.

@@ -1,0 +1,80 @@
+/**
+ * Writes of one turn of the event loop share one transaction, and so one flush to disk: with many episodes in flight, a
+ * flush for each would cost more than all else together. A write is seen by this connection at once, and is durable when its
+ * promise resolves. A write that fails takes no other with it, unless SQLite gave up the whole transaction.
+ */
+import type { Database } from 'better-sqlite3';
+import { explainStorage } from './open.js';
+
+interface Batch {
+  durable: Promise<void>;
+  resolve(): void;
+  reject(reason: unknown): void;
+}
+
+export class GroupCommit {
+  readonly #database: Database;
+  #open: Batch | null = null;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Resolves once what `work` wrote is durable; rejects with `storage` where it is not. */
+  write(work: () => void): Promise<void> {
+    try {
+      return explainStorage(this.#database.name, () => {
+        const { durable } = this.#opened();
+        work();
+        return durable;
+      });
+    } catch (error) {
+      if (!this.#database.inTransaction) this.#abandon(error);
+      return Promise.reject(error);
+    }
+  }
+
+  /** Commits what is open, now. Throws `storage`, as the promises of its writes do. */
+  flush(): void {
+    if (this.#open === null) return;
+    try {
+      explainStorage(this.#database.name, () => this.#database.exec('COMMIT'));
+    } catch (error) {
+      this.#abandon(error);
+      throw error;
+    }
+    this.#open.resolve();
+    this.#open = null;
+  }
+
+  #opened(): Batch {
+    if (this.#open !== null) return this.#open;
+    this.#database.exec('BEGIN IMMEDIATE');
+    this.#open = newBatch();
+    setImmediate(() => {
+      try {
+        this.flush();
+      } catch {
+        // Whoever waits for a write hears of it by its promise.
+      }
+    });
+    return this.#open;
+  }
+
+  #abandon(reason: unknown): void {
+    const batch = this.#open;
+    this.#open = null;
+    if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+    batch?.reject(reason);
+  }
+}
+
+function newBatch(): Batch {
+  let settle: Pick<Batch, 'resolve' | 'reject'> = { resolve: () => {}, reject: () => {} };
+  const durable = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // A writer that does not wait for it is told by `flush` at the latest.
+  durable.catch(() => {});
+  return { durable, ...settle };
+}
