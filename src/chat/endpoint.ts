@@ -1,7 +1,7 @@
 /** One OpenAI-compatible server: requests through the SDK over our transport, each under one deadline, errors typed. */
 import OpenAI from 'openai';
 import { EntenteError } from '../errors.js';
-import { typedError } from './openai-errors.js';
+import { rootCause, typedError } from './openai-errors.js';
 import type { Transport } from './transport.js';
 
 export interface EndpointOptions {
@@ -20,61 +20,81 @@ export interface Endpoint {
   get(path: string, at: string, ms: number, outer?: AbortSignal): Promise<unknown>;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 /** Throws `usage` for a key that cannot be sent. */
 export function createEndpoint({ baseUrl, apiKey, transport }: EndpointOptions): Endpoint {
   const key = sendableKey(apiKey, baseUrl);
-  const headers = {
+  const client = new LeanClient(baseUrl, transport, {
     accept: 'application/json',
     'content-type': 'application/json',
     'user-agent': 'entente',
     ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-  };
-  const client = new OpenAI({
-    baseURL: baseUrl,
-    // The SDK insists on some key; it is not sent.
-    apiKey: 'unused',
-    maxRetries: 0,
-    timeout: 0x7fff_ffff,
-    // Our headers alone: the SDK would send what OPENAI_ADMIN_KEY and OPENAI_CUSTOM_HEADERS hold, to whatever server.
-    fetch: (url, init) => transport.fetch(url, { ...init, headers }),
-    logLevel: 'off',
   });
-  const within = deadlines(key !== null);
+
+  async function typed(work: Promise<unknown>, at: string, ms: number): Promise<unknown> {
+    try {
+      return await work;
+    } catch (cause) {
+      if (rootCause(cause) !== deadlineReached) throw typedError(cause, at, key !== null);
+      throw new EntenteError('timeout', `${at}: no full answer within ${ms / 1000} s`, { retryable: true, cause });
+    }
+  }
+
   return {
-    post: (path, body, at, ms, outer) =>
-      within(at, ms, outer, (signal) => client.post<unknown>(path, { body, signal })),
-    get: (path, at, ms, outer) => within(at, ms, outer, (signal) => client.get<unknown>(path, { signal })),
+    post: (path, body, at, ms, signal) => typed(client.post(path, { body, timeout: ms, signal }), at, ms),
+    get: (path, at, ms, signal) => typed(client.get(path, { timeout: ms, signal }), at, ms),
   };
 }
 
-/** Runs work under one deadline and the caller's signal; whatever is thrown comes out typed. */
-function deadlines(keySent: boolean) {
-  return async <T>(
-    at: string,
+const deadlineReached = new Error('the deadline was reached');
+
+/**
+ * The SDK with two of its steps replaced. It would send what OPENAI_ADMIN_KEY and OPENAI_CUSTOM_HEADERS hold, to whatever
+ * server, and puts these headers together anew for each call; and it leaves a listener on the caller's signal, which here
+ * lives as long as the run.
+ */
+class LeanClient extends OpenAI {
+  readonly #transport: Transport;
+  readonly #headers: Headers;
+
+  constructor(baseURL: string, transport: Transport, headers: Headers) {
+    // The SDK insists on some key; it is not sent.
+    super({ baseURL, apiKey: 'unused', maxRetries: 0, logLevel: 'off' });
+    this.#transport = transport;
+    this.#headers = headers;
+  }
+
+  override async buildRequest(options: Parameters<OpenAI['buildRequest']>[0]) {
+    const { method, path, body, signal, timeout = this.timeout } = options;
+    const sent = body === undefined ? null : JSON.stringify(body);
+    const req = { method, headers: noHeaders, body: sent, ...(signal == null ? {} : { signal }) };
+    return { req, url: this.buildURL(path, null), timeout };
+  }
+
+  /** The deadline covers the body too: the transport answers once it is whole. */
+  override async fetchWithTimeout(
+    url: unknown,
+    { method = 'get', body, signal: outer }: RequestInit = {},
     ms: number,
-    outer: AbortSignal | undefined,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> => {
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort('deadline'), ms);
-    const onAbort = () => deadline.abort('caller');
+    controller: AbortController,
+  ): Promise<Response> {
+    const timer = setTimeout(() => controller.abort(deadlineReached), ms);
+    const onAbort = () => controller.abort();
     outer?.addEventListener('abort', onAbort, { once: true });
     try {
       if (outer?.aborted) onAbort();
-      return await work(deadline.signal);
-    } catch (cause) {
-      const { reason } = deadline.signal;
-      if (reason === 'caller') throw new EntenteError('interrupted', `${at}: stopped`, { cause });
-      if (reason === 'deadline') {
-        throw new EntenteError('timeout', `${at}: no full answer within ${ms / 1000} s`, { retryable: true, cause });
-      }
-      throw typedError(cause, at, keySent);
+      const { signal } = controller;
+      return await this.#transport.fetch(String(url), { method, headers: this.#headers, body: body as string, signal });
     } finally {
       clearTimeout(timer);
       outer?.removeEventListener('abort', onAbort);
     }
-  };
+  }
 }
+
+/** Ours are added where the request is sent. */
+const noHeaders = new Headers();
 
 /** A key as it goes into a header. Throws `usage`, without showing it, where it cannot. */
 function sendableKey(key: string | null, baseUrl: string): string | null {

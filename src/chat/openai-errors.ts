@@ -9,6 +9,7 @@ const overflowStatuses: readonly number[] = [400, 413, 422, 500];
 /** Whatever the SDK throws, as one of ours: `at` opens its message. */
 export function typedError(error: unknown, at: string, keySent: boolean): EntenteError {
   if (error instanceof EntenteError) return error;
+  if (error instanceof APIUserAbortError) return new EntenteError('interrupted', `${at}: stopped`, { cause: error });
   if (error instanceof APIConnectionError || !(error instanceof APIError)) return transportError(error, at);
   const status = error.status ?? 0;
   const retryAfterMs = retryAfter(error.headers?.get('retry-after-ms'), error.headers?.get('retry-after'));
@@ -50,7 +51,6 @@ function transportError(error: unknown, at: string): EntenteError {
     });
   }
   const root = rootCause(error);
-  if (error instanceof APIUserAbortError) return new EntenteError('interrupted', `${at}: stopped`, { cause: error });
   const code = (root as NodeJS.ErrnoException).code ?? root.message;
   const reason =
     code === 'ECONNREFUSED'
@@ -61,7 +61,8 @@ function transportError(error: unknown, at: string): EntenteError {
   return new EntenteError('connection', `${at}: ${reason}`, { retryable: true, cause: error });
 }
 
-function rootCause(error: unknown): Error {
+/** The innermost cause; of several at once, the first. */
+export function rootCause(error: unknown): Error {
   let current = error instanceof Error ? error : new Error(String(error));
   while (current.cause instanceof Error) current = current.cause;
   const first = current instanceof AggregateError ? current.errors[0] : null;

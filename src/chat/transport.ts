@@ -5,10 +5,17 @@
  */
 import { Pool } from 'undici';
 
-export type Fetch = typeof globalThis.fetch;
+/** What of a request the SDK needs sent; header names in lower case. */
+export interface Sent {
+  method: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string | null;
+  signal: AbortSignal;
+}
 
 export interface Transport {
-  fetch: Fetch;
+  /** The whole answer, as far as the SDK looks at one. Rejects where the connection breaks, or with the signal's reason. */
+  fetch(url: string, sent: Sent): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -25,34 +32,45 @@ export function createTransport(connections: number): Transport {
     return pool;
   }
 
-  const fetch: Fetch = async (input, init = {}) => {
-    const url = new URL(String(input));
-    const sent = new Headers(init.headers);
-    const withoutKey = keyRemover(sent.get('authorization'));
+  const fetch: Transport['fetch'] = async (address, sent) => {
+    const url = new URL(address);
+    const withoutKey = keyRemover(sent.headers['authorization']);
     const { statusCode, headers, body } = await poolFor(url.origin).request({
       path: url.pathname + url.search,
-      method: (init.method ?? 'GET') as 'GET' | 'POST',
-      headers: Object.fromEntries(sent),
-      body: (init.body as string | null | undefined) ?? null,
-      signal: init.signal ?? null,
+      method: sent.method.toUpperCase() as 'GET' | 'POST',
+      headers: sent.headers,
+      body: sent.body ?? null,
+      signal: sent.signal,
     });
     const said = withoutKey(await body.text());
     const text = statusCode < 400 ? said : underError(said);
-    const bodyless = statusCode === 204 || statusCode === 304;
-    return new Response(bodyless ? null : text, {
-      status: statusCode,
-      headers: Object.entries(headers).map(([name, value]): [string, string] => [name, withoutKey(String(value))]),
-    });
+    const received = Object.entries(headers).map(([name, value]): [string, string] => [
+      name,
+      withoutKey(String(value)),
+    ]);
+    return answer(statusCode, new Map(received), text);
   };
 
   return { fetch, close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.destroy()))) };
+}
+
+/** Of a Response what the SDK uses, at a tenth of its cost. */
+function answer(status: number, headers: Map<string, string>, text: string): Response {
+  const used = {
+    status,
+    ok: status >= 200 && status < 300,
+    headers,
+    text: async () => text,
+    json: async () => JSON.parse(text) as unknown,
+  };
+  return used as unknown as Response;
 }
 
 /** Shorter keys are placeholders such as EMPTY: no secrets, but words that a reply may hold. */
 const shortestSecret = 16;
 
 /** What a server says ends up in messages, database and exports; a key must not. */
-function keyRemover(authorization: string | null): (text: string) => string {
+function keyRemover(authorization: string | undefined): (text: string) => string {
   const key = authorization?.replace(/^Bearer /, '') ?? '';
   return key.length < shortestSecret ? (text) => text : (text) => text.replaceAll(key, '[key]');
 }
