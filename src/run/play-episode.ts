@@ -8,7 +8,7 @@
  * So an interrupted episode is resumed by playing it again with the same journal: the calls it finished are replayed
  * into a fresh machine, and the first that is missing is the first that is made.
  */
-import { createActor, fromPromise, toPromise } from 'xstate';
+import { type AnyActorRef, createActor, fromPromise, toPromise } from 'xstate';
 import type { ChatModel } from '../chat/index.js';
 import {
   type CompletionInput,
@@ -76,8 +76,8 @@ export interface Episode {
  */
 export async function playEpisode(table: Table, episode: Episode): Promise<EpisodeResult> {
   const { protocol, mode, maxRounds } = table;
-  const machine = deliberationMachine.provide({ actors: createActors(table, episode) });
-  const actor = createActor(machine, { input: { protocol, mode, maxRounds } });
+  const actor = createActor(machineFor(table), { input: { protocol, mode, maxRounds } });
+  episodes.set(actor.system, episode);
   actor.start();
   const ending = await toPromise(actor);
   if (ending.status === 'failed' && ending.failure !== null && isStop(ending.failure.code)) {
@@ -93,13 +93,34 @@ function isStop(code: string): code is Stop {
   return code === 'interrupted' || code === 'budget' || code === 'storage';
 }
 
-function createActors(table: Table, episode: Episode) {
-  return {
-    speak: fromPromise<string, SpeakInput>(({ input }) => speak(table, episode, input)),
-    judgeAgreement: fromPromise<Verdict, JudgeInput>(({ input }) => judgeAgreement(table, episode, input)),
-    writeCompletion: fromPromise<string, CompletionInput>(({ input }) => writeCompletion(table, episode, input)),
-    scoreCompletion: fromPromise<Scored, ScoreInput>(({ input }) => scoreCompletion(table, episode, input)),
-  };
+/** The machine with its actors, one for all episodes at a table: ten thousand of them would fill the heap. */
+const machines = new WeakMap<Table, ReturnType<typeof createMachine>>();
+
+/** Each episode is an actor system of its own; by it an actor finds the episode in which it acts. */
+const episodes = new WeakMap<AnyActorRef['system'], Episode>();
+
+function machineFor(table: Table) {
+  const machine = machines.get(table) ?? createMachine(table);
+  machines.set(table, machine);
+  return machine;
+}
+
+function createMachine(table: Table) {
+  const acting =
+    <Input, Output>(act: (table: Table, episode: Episode, input: Input) => Promise<Output>) =>
+    ({ input, system }: { input: Input; system: AnyActorRef['system'] }): Promise<Output> => {
+      const episode = episodes.get(system);
+      if (episode === undefined) throw new EntenteError('internal', 'an actor outside an episode');
+      return act(table, episode, input);
+    };
+  return deliberationMachine.provide({
+    actors: {
+      speak: fromPromise<string, SpeakInput>(acting(speak)),
+      judgeAgreement: fromPromise<Verdict, JudgeInput>(acting(judgeAgreement)),
+      writeCompletion: fromPromise<string, CompletionInput>(acting(writeCompletion)),
+      scoreCompletion: fromPromise<Scored, ScoreInput>(acting(scoreCompletion)),
+    },
+  });
 }
 
 async function speak(table: Table, episode: Episode, { seat, turns }: SpeakInput): Promise<string> {

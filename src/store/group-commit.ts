@@ -1,10 +1,13 @@
 /**
- * Writes of one turn of the event loop share one transaction, and so one flush to disk: with many episodes in flight, a
- * flush for each would cost more than all else together. A write is seen by this connection at once, and is durable when its
- * promise resolves. A write that fails takes no other with it, unless SQLite gave up the whole transaction.
+ * Writes that come close together share one transaction, and so one flush to disk: with many episodes in flight, a flush for
+ * each would cost more than all else together. A write is seen by this connection at once, and is durable when its promise
+ * resolves. A write that fails takes no other with it, unless SQLite gave up the whole transaction.
  */
 import type { Database } from 'better-sqlite3';
 import { explainStorage } from './open.js';
+
+/** A commit waits this many times as long as the last one took: under load they take a fifth of the time at most. */
+const restShare = 4;
 
 interface Batch {
   durable: Promise<void>;
@@ -15,6 +18,8 @@ interface Batch {
 export class GroupCommit {
   readonly #database: Database;
   #open: Batch | null = null;
+  /** When the next commit is due at the earliest, on the monotonic clock. */
+  #due = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -37,12 +42,15 @@ export class GroupCommit {
   /** Commits what is open, now. Throws `storage`, as the promises of its writes do. */
   flush(): void {
     if (this.#open === null) return;
+    const began = performance.now();
     try {
       explainStorage(this.#database.name, () => this.#database.exec('COMMIT'));
     } catch (error) {
       this.#abandon(error);
       throw error;
     }
+    const ended = performance.now();
+    this.#due = ended + restShare * (ended - began);
     this.#open.resolve();
     this.#open = null;
   }
@@ -51,14 +59,17 @@ export class GroupCommit {
     if (this.#open !== null) return this.#open;
     this.#database.exec('BEGIN IMMEDIATE');
     this.#open = newBatch();
-    setImmediate(() => {
-      try {
-        this.flush();
-      } catch {
-        // Whoever waits for a write hears of it by its promise.
-      }
-    });
+    const rest = this.#due - performance.now();
+    if (rest < 1) setImmediate(() => this.#flushQuietly());
+    else setTimeout(() => this.#flushQuietly(), rest);
     return this.#open;
+  }
+
+  /** Whoever waits for a write hears of a failure by its promise. */
+  #flushQuietly(): void {
+    try {
+      this.flush();
+    } catch {}
   }
 
   #abandon(reason: unknown): void {

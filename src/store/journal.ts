@@ -39,43 +39,67 @@ interface CallRow {
   parse_ok: 0 | 1 | null;
 }
 
+/** Bound by place: binding so many by name costs more than the insert itself. */
+const columns = [
+  ...([
+    'turn',
+    'kind',
+    'sample',
+    'round',
+    'seat',
+    'content',
+    'finish_reason',
+    'prompt_tokens',
+    'completion_tokens',
+  ] as const),
+  ...(['token_source', 'prompt_ids', 'reply_ids', 'logprobs', 'model', 'seed', 'prompt_hash', 'latency_ms'] as const),
+  ...(['attempts_json', 'value', 'detail_json', 'parse_ok'] as const),
+] satisfies (keyof CallRow)[];
+
 /** `now` stamps each call with the time it was finished, ISO 8601. */
 export function createJournals(
   database: Database,
   now: () => Date,
   commits: GroupCommit,
 ): (episodeId: string) => Journal {
-  const find = database.prepare<[string, number, string, number], CallRow>(
-    `SELECT c.* FROM calls c JOIN episodes e ON e.episode = c.episode
-     WHERE e.episode_id = ? AND c.turn = ? AND c.kind = ? AND c.sample = ?`,
+  const numberOf = database.prepare<[string], number>('SELECT episode FROM episodes WHERE episode_id = ?').pluck();
+  const finished = database.prepare<[number | null], CallKey>('SELECT turn, kind, sample FROM calls WHERE episode = ?');
+  const find = database.prepare<[number | null, number, string, number], CallRow>(
+    'SELECT * FROM calls WHERE episode = ? AND turn = ? AND kind = ? AND sample = ?',
   );
   const insert = database.prepare(
-    `INSERT INTO calls (episode, turn, kind, sample, round, seat, content, finish_reason, prompt_tokens, completion_tokens,
-       token_source, prompt_ids, reply_ids, logprobs, model, seed, prompt_hash, latency_ms, attempts_json, value,
-       detail_json, parse_ok, finished_at)
-     VALUES ((SELECT episode FROM episodes WHERE episode_id = @episode_id), @turn, @kind, @sample, @round, @seat, @content,
-       @finish_reason, @prompt_tokens, @completion_tokens, @token_source, @prompt_ids, @reply_ids, @logprobs, @model, @seed,
-       @prompt_hash, @latency_ms, @attempts_json, @value, @detail_json, @parse_ok, @finished_at)
+    `INSERT INTO calls (episode, finished_at, ${columns.join(', ')}) VALUES (?, ?${', ?'.repeat(columns.length)})
      ON CONFLICT (episode, turn, kind, sample) DO NOTHING`,
   );
   const insertFailed = database.prepare(
     `INSERT INTO failed_calls (episode, turn, kind, sample, round, seat, model, seed, prompt_hash, code, message,
        attempts_json, failed_at)
-     VALUES ((SELECT episode FROM episodes WHERE episode_id = @episode_id), @turn, @kind, @sample, @round, @seat, @model,
-       @seed, @prompt_hash, @code, @message, @attempts_json, @failed_at)`,
+     VALUES (@episode, @turn, @kind, @sample, @round, @seat, @model, @seed, @prompt_hash, @code, @message, @attempts_json, @failed_at)`,
   );
-  return (episodeId) => ({
-    recall: ({ turn, kind, sample }: CallKey) => {
-      const row = find.get(episodeId, turn, kind, sample);
-      return row === undefined ? null : callOf(row);
-    },
-    record: (call) =>
-      commits.write(() => void insert.run({ ...rowOf(call), episode_id: episodeId, finished_at: now().toISOString() })),
-    recordFailure: (call) =>
-      commits.write(
-        () => void insertFailed.run({ ...failedRowOf(call), episode_id: episodeId, failed_at: now().toISOString() }),
-      ),
-  });
+  return (episodeId) => {
+    // Null is refused by the tables: there is no such episode.
+    const episode = numberOf.get(episodeId) ?? null;
+    // Most episodes are new, and asking the database for each of their calls would cost as much as recording it.
+    const known = new Set(finished.all(episode).map(nameOf));
+    return {
+      recall: (key) => {
+        const row = known.has(nameOf(key)) ? find.get(episode, key.turn, key.kind, key.sample) : undefined;
+        return row === undefined ? null : callOf(row);
+      },
+      record: (call) =>
+        commits.write(() => {
+          const row = rowOf(call);
+          insert.run(episode, now().toISOString(), ...columns.map((column) => row[column]));
+          known.add(nameOf(call.key));
+        }),
+      recordFailure: (call) =>
+        commits.write(() => void insertFailed.run({ ...failedRowOf(call), episode, failed_at: now().toISOString() })),
+    };
+  };
+}
+
+function nameOf({ turn, kind, sample }: CallKey): string {
+  return `${turn} ${kind} ${sample}`;
 }
 
 function failedRowOf({ key, promptHash, attempts, ...call }: FailedCall) {
@@ -85,7 +109,9 @@ function failedRowOf({ key, promptHash, attempts, ...call }: FailedCall) {
 function rowOf({ key, round, seat, model, seed, promptHash, reply, verdict }: Call): CallRow {
   const { tokens, failedAttempts } = reply;
   return {
-    ...key,
+    turn: key.turn,
+    kind: key.kind,
+    sample: key.sample,
     round,
     seat,
     content: reply.content,

@@ -5,7 +5,7 @@ import type { EpisodeResult } from '../../src/domain/index.js';
 import { openStore } from '../../src/store/index.js';
 import { emptyFolder } from '../support/cli.js';
 import { spokenCall, storeEndings } from '../support/stored-runs.js';
-import { complaintOf } from '../support/untouched.js';
+import { rejectionOf } from '../support/untouched.js';
 
 const graded: EpisodeResult = {
   ...{ status: 'done', outcome: 'agreed', rounds: 1, completion: null, ca: null, reward: 1, failure: null },
@@ -28,10 +28,10 @@ test('a run is taken by the one that saw its latest fence, and by nobody else', 
   expect(first.takeRun(runId, 'a:1', 1)).toBe(false);
 });
 
-test('every write of a superseded holder is refused, and the new holder’s are not', () => {
+test('every write of a superseded holder is refused, and the new holder’s are not', async () => {
   const { first, second, runId, episodeId } = twoHolders();
   first.takeRun(runId, 'a:1', 0);
-  first.journal(episodeId).record(spokenCall(0, null));
+  await first.journal(episodeId).record(spokenCall(0, null));
   second.takeRun(runId, 'b:2', 1);
   const { reply: _reply, verdict: _verdict, ...about } = spokenCall(2, null);
   const writes = {
@@ -45,24 +45,24 @@ test('every write of a superseded holder is refused, and the new holder’s are 
     beat: () => first.beatRun(runId),
   };
   for (const [name, write] of Object.entries(writes)) {
-    expect(complaintOf(write).message, name).toMatch(/another process has taken this run over/);
+    const complaint = await rejectionOf((async () => write())());
+    expect(complaint.message, name).toMatch(/another process has taken this run over/);
   }
   first.leaveRun(runId);
   expect(second.holderOf(runId)).toMatchObject({ holder: 'b:2', fence: 2 });
-  second.journal(episodeId).record(spokenCall(1, null));
-  second.finishEpisode(episodeId, graded);
+  await second.journal(episodeId).record(spokenCall(1, null));
+  await second.finishEpisode(episodeId, graded);
   expect(second.turns(episodeId)).toHaveLength(2);
 });
 
-test('another run in the same database is nobody else’s business', () => {
+test('another run in the same database is nobody else’s business', async () => {
   const { path, store, run } = storeEndings(join(emptyFolder(), 'two.db'), [[null]], 'one');
   storeEndings(path, [[null]], 'two').store.close();
   store.takeRun(run.runId, 'a:1', 0);
   const second = openStore(path, { mode: 'write' });
   second.takeRun('two-id', 'b:2', 0);
-  second.journal('two-id-1').record(spokenCall(0, null));
-  store.journal('one-id-1').record(spokenCall(0, null));
-  expect(complaintOf(() => second.journal('one-id-1').record(spokenCall(1, null))).message).toMatch(
-    /taken this run over/,
-  );
+  await second.journal('two-id-1').record(spokenCall(0, null));
+  await store.journal('one-id-1').record(spokenCall(0, null));
+  const complaint = await rejectionOf(second.journal('one-id-1').record(spokenCall(1, null)));
+  expect(complaint.message).toMatch(/taken this run over/);
 });

@@ -20,16 +20,19 @@ const call = fc.record({
   fails: fc.boolean(),
 });
 
-test('usage and failed attempts of a run equal the sums over its calls, whatever is recorded twice', () => {
-  fc.assert(
-    fc.property(fc.array(call, { maxLength: 12 }), (calls) => {
+test('usage and failed attempts of a run equal the sums over its calls, whatever is recorded twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(call, { maxLength: 12 }), async (calls) => {
       const { path, store, run } = storeEndings(join(emptyFolder(), 'usage.db'), [[null]]);
       const journal = store.journal(`${run.runId}-1`);
+      const recorded: Promise<void>[] = [];
       for (const { turn, model, fails, failedAttempts, ...rest } of calls) {
         const { reply, verdict, ...about } = spokenCall(turn, null);
-        if (fails) journal.recordFailure({ ...about, model, code: 'timeout', message: '', attempts: failedAttempts });
-        else journal.record({ ...about, model, verdict, reply: { ...reply, ...rest, failedAttempts } });
+        const failure = { ...about, model, code: 'timeout', message: '', attempts: failedAttempts };
+        const finished = { ...about, model, verdict, reply: { ...reply, ...rest, failedAttempts } };
+        recorded.push(fails ? journal.recordFailure(failure) : journal.record(finished));
       }
+      await Promise.all(recorded);
       const database = new Database(path, { readonly: true });
       const summed = database
         .prepare(
