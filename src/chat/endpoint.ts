@@ -48,6 +48,7 @@ export function createEndpoint({ baseUrl, apiKey, transport }: EndpointOptions):
 }
 
 const deadlineReached = new Error('the deadline was reached');
+const stopped = new Error('stopped by the caller');
 
 /**
  * The SDK with two of its steps replaced. It would send what OPENAI_ADMIN_KEY and OPENAI_CUSTOM_HEADERS hold, to whatever
@@ -77,15 +78,15 @@ class LeanClient extends OpenAI {
     url: unknown,
     { method = 'get', body, signal: outer }: RequestInit = {},
     ms: number,
-    controller: AbortController,
   ): Promise<Response> {
-    const timer = setTimeout(() => controller.abort(deadlineReached), ms);
-    const onAbort = () => controller.abort();
+    const sent = { method, headers: this.#headers, body: (body ?? null) as string | null };
+    const { response, giveUp } = this.#transport.send(String(url), sent);
+    const timer = setTimeout(() => giveUp(deadlineReached), ms);
+    const onAbort = () => giveUp(stopped);
     outer?.addEventListener('abort', onAbort, { once: true });
     try {
       if (outer?.aborted) onAbort();
-      const { signal } = controller;
-      return await this.#transport.fetch(String(url), { method, headers: this.#headers, body: body as string, signal });
+      return await response;
     } finally {
       clearTimeout(timer);
       outer?.removeEventListener('abort', onAbort);

@@ -3,19 +3,25 @@
  * redirect could carry a key elsewhere), and the whole body read before it returns, so that the caller's deadline
  * covers slow bodies too. A key that the server repeats is taken out of what it says.
  */
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
+import { type Answer, exchange } from './exchange.js';
 
 /** What of a request the SDK needs sent; header names in lower case. */
 export interface Sent {
   method: string;
   headers: Readonly<Record<string, string>>;
-  body?: string | null;
-  signal: AbortSignal;
+  body: string | null;
+}
+
+export interface Sending {
+  /** The whole answer, as far as the SDK looks at one. Rejects where the connection breaks. */
+  response: Promise<Response>;
+  /** `response` then rejects with the reason. */
+  giveUp(reason: Error): void;
 }
 
 export interface Transport {
-  /** The whole answer, as far as the SDK looks at one. Rejects where the connection breaks, or with the signal's reason. */
-  fetch(url: string, sent: Sent): Promise<Response>;
+  send(url: string, sent: Sent): Sending;
   close(): Promise<void>;
 }
 
@@ -32,34 +38,25 @@ export function createTransport(connections: number): Transport {
     return pool;
   }
 
-  const fetch: Transport['fetch'] = async (address, sent) => {
-    const url = new URL(address);
-    const withoutKey = keyRemover(sent.headers['authorization']);
-    const { statusCode, headers, body } = await poolFor(url.origin).request({
-      path: url.pathname + url.search,
-      method: sent.method.toUpperCase() as 'GET' | 'POST',
-      headers: sent.headers,
-      body: sent.body ?? null,
-      signal: sent.signal,
-    });
-    const said = withoutKey(await body.text());
-    const text = statusCode < 400 ? said : underError(said);
-    const received = Object.entries(headers).map(([name, value]): [string, string] => [
-      name,
-      withoutKey(String(value)),
-    ]);
-    return answer(statusCode, new Map(received), text);
-  };
+  function send(address: string, { method, headers, body }: Sent): Sending {
+    const { origin, pathname, search } = new URL(address);
+    const options = { path: pathname + search, method: method.toUpperCase(), headers, body };
+    const { answer, giveUp } = exchange(poolFor(origin), options as Dispatcher.DispatchOptions);
+    return { response: answer.then((received) => responseOf(received, keyRemover(headers['authorization']))), giveUp };
+  }
 
-  return { fetch, close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.destroy()))) };
+  return { send, close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.destroy()))) };
 }
 
 /** Of a Response what the SDK uses, at a tenth of its cost. */
-function answer(status: number, headers: Map<string, string>, text: string): Response {
+function responseOf({ status, headers, body }: Answer, withoutKey: (text: string) => string): Response {
+  const said = withoutKey(body.toString('utf8'));
+  const text = status < 400 ? said : underError(said);
+  const shown = Object.entries(headers).map(([name, value]): [string, string] => [name, withoutKey(String(value))]);
   const used = {
     status,
     ok: status >= 200 && status < 300,
-    headers,
+    headers: new Map(shown),
     text: async () => text,
     json: async () => JSON.parse(text) as unknown,
   };
