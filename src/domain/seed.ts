@@ -2,12 +2,12 @@
  * Seeds and seeded randomness. A seed is derived from names, never from time or order of arrival, so a run plays the
  * same whatever its concurrency.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A non-negative 31-bit integer that depends on every part and on their order. Any OpenAI-compatible server takes it. */
 export function deriveSeed(...parts: readonly (string | number)[]): number {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
-  return digest.readUInt32BE(0) >>> 1;
+  const digest = hash('sha256', JSON.stringify(parts), 'hex');
+  return Number.parseInt(digest.slice(0, 8), 16) >>> 1;
 }
 
 /** Uniform numbers in [0, 1). */

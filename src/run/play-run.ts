@@ -1,6 +1,5 @@
 /** Plays every unfinished episode of a run, so many at a time. A bad episode is recorded and the run goes on. */
 import { setMaxListeners } from 'node:events';
-import PQueue from 'p-queue';
 import type { EpisodeResult, RunConfig } from '../domain/index.js';
 import { EntenteError, toEntenteError } from '../errors.js';
 import type { PlannedEpisode, RunRecord, Store } from '../store/index.js';
@@ -90,8 +89,11 @@ async function playAll(
     }
   }
 
-  const queue = new PQueue({ concurrency: config.concurrency });
-  await queue.addAll(store.unfinishedEpisodes(runId).map((planned) => () => play(planned)));
+  const waiting = store.unfinishedEpisodes(runId).values();
+  const playInTurn = async () => {
+    for (const planned of waiting) await play(planned);
+  };
+  await Promise.all(Array.from({ length: config.concurrency }, playInTurn));
 }
 
 function seedOf({ groupOrdinal, sampleIndex }: PlannedEpisode, { seed }: RunConfig): number {

@@ -48,8 +48,12 @@ interface PlannedRow {
   episode_id: string;
   number: number;
   group_id: string;
-  ordinal: number;
   sample_index: number;
+}
+
+interface GroupRow {
+  group_id: string;
+  ordinal: number;
   key: string;
   dilemma_json: string;
   pair_json: string;
@@ -76,9 +80,12 @@ export function createRunWrites(database: Database, now: () => Date, commits: Gr
   );
   const setStatus = database.prepare('UPDATE runs SET status = ?, finished_at = ? WHERE run_id = ?');
   const unfinished = database.prepare<[string], PlannedRow>(
-    `SELECT e.episode_id, e.number, e.group_id, g.ordinal, e.sample_index, s.key, s.dilemma_json, s.pair_json, g.swapped
-     FROM episodes e JOIN groups g ON g.group_id = e.group_id JOIN scenarios s ON s.key = g.scenario
-     WHERE e.run_id = ? AND e.status IN ('pending', 'running') ORDER BY e.number`,
+    `SELECT episode_id, number, group_id, sample_index FROM episodes
+     WHERE run_id = ? AND status IN ('pending', 'running') ORDER BY number`,
+  );
+  const groupsOf = database.prepare<[string], GroupRow>(
+    `SELECT g.group_id, g.ordinal, s.key, s.dilemma_json, s.pair_json, g.swapped
+     FROM groups g JOIN scenarios s ON s.key = g.scenario WHERE g.run_id = ?`,
   );
   const start = database.prepare(
     `UPDATE episodes SET status = 'running', started_at = coalesce(started_at, ?) WHERE episode_id = ?`,
@@ -126,20 +133,14 @@ export function createRunWrites(database: Database, now: () => Date, commits: Gr
       const ended = status === 'done' || status === 'failed';
       setStatus.run(status, ended ? now().toISOString() : null, runId);
     },
-    unfinishedEpisodes: (runId: string): PlannedEpisode[] =>
-      unfinished.all(runId).map((row) => ({
-        episodeId: row.episode_id,
-        number: row.number,
-        groupId: row.group_id,
-        groupOrdinal: row.ordinal,
-        sampleIndex: row.sample_index,
-        scenario: {
-          key: row.key,
-          dilemma: JSON.parse(row.dilemma_json),
-          pair: JSON.parse(row.pair_json),
-          swapped: row.swapped === 1,
-        },
-      })),
+    /** The episodes of a group share one scenario. */
+    unfinishedEpisodes: (runId: string): PlannedEpisode[] => {
+      const groups = new Map(groupsOf.all(runId).map((row) => [row.group_id, plannedGroup(row)]));
+      return unfinished.all(runId).flatMap(({ episode_id, group_id, number, sample_index }) => {
+        const group = groups.get(group_id);
+        return group === undefined ? [] : [{ ...group, episodeId: episode_id, number, sampleIndex: sample_index }];
+      });
+    },
     startEpisode: (episodeId: string): Promise<void> =>
       commits.write(() => void start.run(now().toISOString(), episodeId)),
     /** Failed episodes become pending again; what they finished stays in their journals. The number of them. */
@@ -158,6 +159,19 @@ export function createRunWrites(database: Database, now: () => Date, commits: Gr
         episode_id: episodeId,
       };
       return commits.write(() => void finish.run(row));
+    },
+  };
+}
+
+function plannedGroup(row: GroupRow): Pick<PlannedEpisode, 'groupId' | 'groupOrdinal' | 'scenario'> {
+  return {
+    groupId: row.group_id,
+    groupOrdinal: row.ordinal,
+    scenario: {
+      key: row.key,
+      dilemma: JSON.parse(row.dilemma_json),
+      pair: JSON.parse(row.pair_json),
+      swapped: row.swapped === 1,
     },
   };
 }
