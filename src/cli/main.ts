@@ -2,19 +2,29 @@
 /** The command line: parses, hands over to one command, turns what it throws into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { EntenteError, type ErrorCode, toEntenteError } from '../errors.js';
-import { version } from '../run/index.js';
-import { addCheck } from './check.js';
-import { addExport } from './export.js';
-import { addGenerate } from './generate.js';
-import { addMock } from './mock.js';
-import { addReplay } from './replay.js';
-import { addReport } from './report.js';
-import { addResume } from './resume.js';
-import { addRun } from './run.js';
-import { addRuns } from './runs.js';
-import { addScenarios } from './scenarios.js';
+import { version } from '../version.js';
 import { paletteFor } from './terminal.js';
-import { addVerify } from './verify.js';
+
+/** In the order of the help. Only the command that is called is loaded: most need a tenth of what all need. */
+const commands = {
+  run: async () => (await import('./run.js')).addRun,
+  resume: async () => (await import('./resume.js')).addResume,
+  scenarios: async () => (await import('./scenarios.js')).addScenarios,
+  runs: async () => (await import('./runs.js')).addRuns,
+  replay: async () => (await import('./replay.js')).addReplay,
+  report: async () => (await import('./report.js')).addReport,
+  export: async () => (await import('./export.js')).addExport,
+  verify: async () => (await import('./verify.js')).addVerify,
+  generate: async () => (await import('./generate.js')).addGenerate,
+  mock: async () => (await import('./mock.js')).addMock,
+  check: async () => (await import('./check.js')).addCheck,
+};
+
+/** The adder of the command on the command line, or of every command, for help and for names that are none. */
+function addersFor(name: string | undefined) {
+  const named = Object.entries(commands).filter(([command]) => command === name);
+  return Promise.all((named.length === 0 ? Object.entries(commands) : named).map(([, load]) => load()));
+}
 
 /** 0 done · 1 finished, but episodes failed · 2 usage or input · 3 budget · 4 storage · 130 interrupted. */
 function exitCodeOf(code: ErrorCode): number {
@@ -49,10 +59,7 @@ async function main(): Promise<number> {
     .showHelpAfterError(false)
     .configureOutput({ outputError: () => {} })
     .exitOverride();
-  addRun(program, setExit);
-  addResume(program, setExit);
-  addScenarios(program, setExit);
-  for (const add of [addRuns, addReplay, addReport, addExport, addVerify, addGenerate, addMock, addCheck]) add(program);
+  for (const add of await addersFor(process.argv[2])) add(program, setExit);
   // Subcommands inherit neither of these once they exist.
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
     command.exitOverride().configureOutput({ outputError: () => {} });

@@ -8,6 +8,7 @@ import type { RunRecord, Store } from '../store/index.js';
 import { duration, plural } from './format.js';
 import { remark, say, sayJson } from './output.js';
 import { createProgress } from './progress.js';
+import { runJson } from './run-json.js';
 import { listenForSignals } from './signals.js';
 import { groupLine, tierTable, tokenLine, warningLines } from './summary-text.js';
 import { paletteFor } from './terminal.js';
@@ -106,12 +107,6 @@ function conclude(store: Store, { name }: RunRecord, ms: number, json: boolean):
   const write = json ? remark : say;
   write(...closingLines(store, run, summary, ms));
   return summary.overall.failed > 0 ? 1 : 0;
-}
-
-/** A run as `--json` shows it. */
-export function runJson(run: RunRecord) {
-  const { runId, name, status, seed, createdAt, finishedAt, notice, config } = run;
-  return { run_id: runId, name, status, seed, created_at: createdAt, finished_at: finishedAt, notice, config };
 }
 
 function closingLines(store: Store, run: RunRecord, summary: Summary, ms: number): string[] {

@@ -8,8 +8,8 @@ import { openStore, type RunRecord } from '../store/index.js';
 import { groupLines } from './group-text.js';
 import { dbOption } from './options.js';
 import { say, sayJson } from './output.js';
-import { runJson } from './perform-run.js';
 import { findRunOrLatest } from './references.js';
+import { runJson } from './run-json.js';
 import { groupLine, outcomeTable, tierTable, tokenLine, warningLines } from './summary-text.js';
 import { paletteFor } from './terminal.js';
 

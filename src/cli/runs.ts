@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { openStore } from '../store/index.js';
 import { dbOption } from './options.js';
 import { say, sayJson } from './output.js';
-import { runJson } from './perform-run.js';
+import { runJson } from './run-json.js';
 import { tableLines } from './table.js';
 
 export function addRuns(program: Command): void {

@@ -5,9 +5,9 @@ import { type Random, type RunConfig, roleNames, type Scenario } from '../domain
 import { EntenteError } from '../errors.js';
 import { judgingPrompts } from '../judging/index.js';
 import type { NewRun, RunRecord, Store } from '../store/index.js';
+import { version } from '../version.js';
 import { inventRunName } from './names.js';
 import { planGroups } from './plan.js';
-import { version } from './version.js';
 
 /** Where ids, names and times come from. */
 export interface Identity {

@@ -1,7 +1,7 @@
+export { version } from '../version.js';
 export { createRun, type Identity } from './create-run.js';
 export { createMemoryJournal, type MemoryJournal } from './memory-journal.js';
 export { episodeSeed, scenariosFor } from './plan.js';
 export { type Episode, type Player, playEpisode, type Table } from './play-episode.js';
 export { type PlayRunOptions, playRun, type RunObserver } from './play-run.js';
 export { tableFor } from './table.js';
-export { version } from './version.js';
