@@ -16,10 +16,13 @@ const schema = z.toJSONSchema(runConfigSchema, { io: 'input' });
 const roles = Object.fromEntries(
   ['policy', 'opponent', 'judge', 'scorer'].map((name) => {
     const { description, default: fallback, ...object } = schema.properties[name];
-    const shorthand = object.properties.model;
+    // A judging role is a list in the schema; people may also write its only member.
+    const one = object.items ?? object;
+    const forms = [one.properties.model, one];
+    const panel = object.items === undefined ? [] : [{ ...object, items: { anyOf: forms } }];
     return [
       name,
-      { description, ...(fallback === undefined ? {} : { default: fallback }), anyOf: [shorthand, object] },
+      { description, ...(fallback === undefined ? {} : { default: fallback }), anyOf: [...forms, ...panel] },
     ];
   }),
 );
@@ -53,7 +56,8 @@ function put(path, text) {
 
 /** @param {any} schema */
 function configPage(schema) {
-  const { policy, completion, ...plain } = schema.properties;
+  const { policy, judge, completion, ...plain } = schema.properties;
+  const ofJudges = Object.entries(judge.items.properties).filter(([name]) => !(name in policy.properties));
   return `# The config of a run
 
 Generated from the schema by \`npm run docs\`; do not edit. \`entente run config.yaml\` reads such a file, flags go over it.
@@ -65,7 +69,7 @@ For completion and checks in an editor, put this line first:
 
 ## Keys
 
-${keyTable(Object.entries(plain).filter(([name]) => !['opponent', 'judge', 'scorer'].includes(name)))}
+${keyTable(Object.entries(plain).filter(([name]) => !['opponent', 'scorer'].includes(name)))}
 
 ## Roles
 
@@ -74,6 +78,11 @@ Absent sampling keys take the defaults of their role: speaking at temperature 0.
 sampling field is sent with every call, so that no server default decides anything.
 
 ${keyTable(Object.entries(policy.properties))}
+
+\`judge\` and \`scorer\` may each be a list of such roles, a panel, and take these keys too (docs/judging.md). A judge that is
+asked more than once for a verdict is sampled at temperature 1 where none is given.
+
+${keyTable(ofJudges)}
 
 ## \`completion\`
 

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'refused' // the model declined, or a content filter did
   | 'empty' // the model answered with nothing
   | 'unparsable' // a judge's answer could not be read, even after the repair try
+  | 'weights' // the weights of the stakeholders could not be fixed before the first completion
   | 'uncertified' // an export cannot vouch for its rows
   | 'internal';
 

@@ -2,7 +2,8 @@
  * From the roles of a config to models that can be called: one client per server, key and deadline, shared by roles, and
  * one limit per server, shared by all that call it.
  */
-import { type Role, type RoleName, roleNames } from '../domain/index.js';
+import { everyRole, judgesOf, type RoleName, type Roles, roleNames } from '../domain/index.js';
+import { EntenteError } from '../errors.js';
 import { createLimit, type Limit } from './limit.js';
 import type { ChatModel } from './model.js';
 import { createOpenAIModel } from './openai.js';
@@ -13,6 +14,8 @@ import { createTransport } from './transport.js';
 
 export interface Connections {
   models: Record<RoleName, ChatModel>;
+  /** All judges of each judging role, the first one first. */
+  panels: Record<'judge' | 'scorer', readonly ChatModel[]>;
   /** What the servers are given at the moment, summed over them; null where no server is called. */
   pressure(): { current: number; ceiling: number; away: number } | null;
   /** Asks each distinct model once; throws `endpoint` before a run starts rather than after ten thousand retries. */
@@ -29,7 +32,7 @@ export interface ConnectOptions {
 
 /** Throws `usage` where a spec is malformed or a named key is not in the environment. */
 export function connectRoles(
-  roles: Readonly<Record<RoleName, Role>>,
+  roles: Roles,
   env: Environment,
   { connections, wrap = (model) => model }: ConnectOptions,
 ): Connections {
@@ -38,11 +41,13 @@ export function connectRoles(
   const limits = new Map<string, Limit>();
   const replicated: Replicas[] = [];
 
-  function connect(name: RoleName): ChatModel {
-    const role = roles[name];
+  const every = everyRole(roles);
+  function connect(name: keyof typeof every): ChatModel {
+    const role = every[name];
+    if (role === undefined) throw new EntenteError('internal', `no role "${name}"`);
     const spec = parseModelSpec(role.model, env);
     if (spec.kind === 'rehearsal') return remember('rehearsal', createRehearsalModel);
-    const apiKey = keyForRole(name, roles, env);
+    const apiKey = keyForRole(name, every, env);
     const timeoutMs = role.timeout_s * 1000;
     return remember(JSON.stringify([spec, apiKey, timeoutMs]), () => modelOn(spec, apiKey, timeoutMs));
   }
@@ -70,8 +75,11 @@ export function connectRoles(
   }
 
   const models = Object.fromEntries(roleNames.map((name) => [name, connect(name)])) as Record<RoleName, ChatModel>;
+  const panel = (name: 'judge' | 'scorer') =>
+    judgesOf(roles[name]).map((_, index) => connect(index === 0 ? name : `${name}[${index}]`));
   return {
     models,
+    panels: { judge: panel('judge'), scorer: panel('scorer') },
     pressure: () => {
       if (limits.size === 0) return null;
       const sum = (part: 'current' | 'ceiling') =>

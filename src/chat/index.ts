@@ -1,7 +1,7 @@
 export { type Budget, costOf, createBudget, type Price, type Spending } from './budget.js';
 export { type Connections, connectRoles } from './connect.js';
 export { type MockOptions, type MockServer, startMockServer } from './mock.js';
-export type { ChatModel, ChatRequest, Message } from './model.js';
+export type { ChatModel, ChatReply, ChatRequest, Message, TokenChoice } from './model.js';
 export { createOpenAIModel } from './openai.js';
 export { type EndpointReport, probeEndpoint } from './probe.js';
 export { fillPrompt, materialMessage, type Prompt, readPrompt } from './prompt.js';

@@ -13,6 +13,7 @@ import { EntenteError } from '../errors.js';
 import type { ChatRequest } from './model.js';
 import { rehearsalFingerprint } from './openai-reply.js';
 import { rehearse } from './rehearsal/index.js';
+import { rehearsedAlternatives } from './rehearsal/tokens.js';
 
 /**
  * `vllm`: ids of prompt and reply. `sglang`: the same, both beside the reply. `old-vllm`: ids of the reply only, in place
@@ -43,7 +44,9 @@ const requestSchema = z.object({
   max_tokens: z.int().min(1).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
   seed: z.int().min(0).nullish(),
+  temperature: z.number().min(0).nullish(),
   logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
   return_token_ids: z.boolean().nullish(),
   return_tokens_as_token_ids: z.boolean().nullish(),
   stream: z.boolean().nullish(),
@@ -105,7 +108,11 @@ function completionFor(request: MockRequest, style: MockStyle) {
   const seed = request.seed ?? 0;
   const reply = rehearse({
     messages: request.messages,
-    sampling: { ...defaultSampling.judging, max_tokens: request.max_completion_tokens ?? request.max_tokens ?? 4096 },
+    sampling: {
+      ...defaultSampling.judging,
+      temperature: request.temperature ?? 0,
+      max_tokens: request.max_completion_tokens ?? request.max_tokens ?? 4096,
+    },
     seed,
     wantTokens: true,
   } satisfies ChatRequest);
@@ -140,11 +147,15 @@ function completionFor(request: MockRequest, style: MockStyle) {
 /** One entry for each token of the reply. Its end mark has no text. */
 function logprobEntries(tokens: TokenTrace | null, request: MockRequest, style: MockStyle) {
   const spellsIds = request.return_tokens_as_token_ids && (style === 'vllm' || style === 'old-vllm');
-  return [...(tokens?.replyIds ?? [])].map((id, index) => ({
-    token: spellsIds ? `token_id:${id}` : id < 256 ? String.fromCharCode(id) : '',
-    logprob: tokens?.logprobs?.[index] ?? 0,
-    top_logprobs: [],
-  }));
+  const wanted = request.top_logprobs ?? 0;
+  return [...(tokens?.replyIds ?? [])].map((id, index) => {
+    const token = id < 256 ? String.fromCharCode(id) : '';
+    return {
+      token: spellsIds ? `token_id:${id}` : token,
+      logprob: tokens?.logprobs?.[index] ?? 0,
+      top_logprobs: wanted === 0 ? [] : rehearsedAlternatives(token, wanted),
+    };
+  });
 }
 
 /** 500 or 429 for a share of tries. A request tried again draws again, so that retries can succeed. */

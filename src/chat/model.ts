@@ -17,6 +17,20 @@ export interface ChatRequest {
   affinity?: object;
   /** The JSON Schema an answer must follow, where the server can hold a model to one. */
   answer?: { name: string; schema: Readonly<Record<string, unknown>> };
+  /** Ask, for each token of the reply, for so many of the likeliest in its place, where the server tells them. */
+  alternatives?: number;
+}
+
+/** What the server knew about one token of a reply. */
+export interface TokenChoice {
+  token: string;
+  /** The likeliest tokens in this place, with natural-log probabilities; the one that was written is mostly among them. */
+  alternatives: readonly { token: string; logprob: number }[];
+}
+
+/** `choices` is there only where alternatives were asked for and given; it is not stored. */
+export interface ChatReply extends Reply {
+  choices?: readonly TokenChoice[];
 }
 
 export interface ChatModel {
@@ -25,7 +39,7 @@ export interface ChatModel {
   /** Its base URL; null where it runs in this process. */
   readonly baseUrl: string | null;
   /** Throws EntenteError: what is no proper reply (error, refusal, nothing) never comes back as one. */
-  complete(request: ChatRequest, signal?: AbortSignal): Promise<Reply>;
+  complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatReply>;
   /** Throws `endpoint` where no call could succeed: unreachable, wrong key, unknown model. */
   preflight?(signal?: AbortSignal): Promise<void>;
 }

@@ -1,12 +1,14 @@
 /** Reads a chat completion: what is odd about it becomes a typed error, never an ordinary turn. */
 import { z } from 'zod';
-import type { Reply, TokenTrace } from '../domain/index.js';
+import type { TokenTrace } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
+import type { ChatReply, ChatRequest } from './model.js';
 
 /** The fingerprint of `entente mock`: what it serves is rehearsal, also when it comes over HTTP. */
 export const rehearsalFingerprint = 'entente-rehearsal';
 
 const idList = z.array(z.unknown()).nullish();
+const tokenEntry = z.object({ token: z.unknown().optional(), logprob: z.number() });
 
 const replySchema = z.object({
   choices: z
@@ -17,7 +19,7 @@ const replySchema = z.object({
         token_ids: idList,
         prompt_token_ids: idList,
         logprobs: z
-          .object({ content: z.array(z.object({ token: z.unknown().optional(), logprob: z.number() })).nullish() })
+          .object({ content: z.array(tokenEntry.extend({ top_logprobs: z.array(tokenEntry).nullish() })).nullish() })
           .nullish(),
       }),
     )
@@ -31,7 +33,11 @@ type RawReply = z.infer<typeof replySchema>;
 type RawChoice = RawReply['choices'][number];
 
 /** Throws `bad_reply`, `refused` or `empty`. `at` names the model and server in messages. */
-export function readReply(raw: unknown, wantTokens: boolean, at: string): Omit<Reply, 'latencyMs' | 'failedAttempts'> {
+export function readReply(
+  raw: unknown,
+  { wantTokens, alternatives }: Pick<ChatRequest, 'wantTokens' | 'alternatives'>,
+  at: string,
+): Omit<ChatReply, 'latencyMs' | 'failedAttempts'> {
   const parsed = replySchema.safeParse(raw);
   if (!parsed.success) {
     throw new EntenteError('bad_reply', `${at}: status 200, but no chat completion: ${excerpt(raw)}`, {
@@ -55,7 +61,19 @@ export function readReply(raw: unknown, wantTokens: boolean, at: string): Omit<R
     promptTokens: reply.usage?.prompt_tokens ?? null,
     completionTokens: reply.usage?.completion_tokens ?? null,
     tokens: wantTokens ? readTokens(reply, choice, at) : null,
+    ...(alternatives === undefined ? {} : readChoices(choice)),
   };
+}
+
+/** Nothing where the server gave no alternatives. */
+function readChoices({ logprobs }: RawChoice): Pick<ChatReply, 'choices'> {
+  const entries = logprobs?.content ?? [];
+  if (!entries.some(({ top_logprobs }) => top_logprobs != null && top_logprobs.length > 0)) return {};
+  const choices = entries.map(({ token, top_logprobs }) => ({
+    token: String(token ?? ''),
+    alternatives: (top_logprobs ?? []).map((entry) => ({ token: String(entry.token ?? ''), logprob: entry.logprob })),
+  }));
+  return { choices };
 }
 
 /** Null where the server sent no ids of the reply. Ids are kept exactly as sent; what does not line up is for the export to refuse. */

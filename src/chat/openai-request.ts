@@ -41,6 +41,7 @@ export function requestBody(
     // Older vLLM servers have no other way to give ids.
     body['return_tokens_as_token_ids'] = true;
   }
+  if (request.alternatives !== undefined) Object.assign(body, { logprobs: true, top_logprobs: request.alternatives });
   if (answer !== undefined) {
     body['response_format'] = {
       type: 'json_schema',

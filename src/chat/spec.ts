@@ -1,5 +1,5 @@
 /** Model specs, `rehearsal` | `MODEL@BASE_URL[,BASE_URL…]` | `MODEL`, and which environment key goes to which server. */
-import { type Role, type RoleName, roleNames } from '../domain/index.js';
+import type { Role } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 
 /** Several base URLs are replicas: the same model on different servers. */
@@ -67,8 +67,12 @@ function normalisedBaseUrl(given: string): string {
  * base URL only: OPENAI_BASE_URL if set; else OpenAI's where some role uses it; else the one URL that all roles name.
  * So a key never reaches a second server because a run happens to use two.
  */
-export function keyForRole(name: RoleName, roles: Readonly<Record<RoleName, Role>>, env: Environment): string | null {
-  const role = roles[name];
+export function keyForRole<Name extends string>(
+  name: Name,
+  roles: Readonly<Record<Name, Role>>,
+  env: Environment,
+): string | null {
+  const role: Role = roles[name];
   const spec = parseModelSpec(role.model, env);
   if (spec.kind === 'rehearsal') return null;
   if (role.api_key_env !== null) {
@@ -81,11 +85,11 @@ export function keyForRole(name: RoleName, roles: Readonly<Record<RoleName, Role
   return key && spec.baseUrls.every((url) => url === owner) ? key : null;
 }
 
-function ownerOfDefaultKey(roles: Readonly<Record<RoleName, Role>>, env: Environment): string | null {
+function ownerOfDefaultKey(roles: Readonly<Record<string, Role>>, env: Environment): string | null {
   if (env['OPENAI_BASE_URL']) return normalisedBaseUrl(env['OPENAI_BASE_URL']);
   const urls = new Set<string>();
-  for (const name of roleNames) {
-    const spec = parseModelSpec(roles[name].model, env);
+  for (const { model } of Object.values(roles)) {
+    const spec = parseModelSpec(model, env);
     // Also where a role has a key of its own: that key may be this one, named.
     if (spec.kind === 'openai') for (const url of spec.baseUrls) urls.add(url);
   }

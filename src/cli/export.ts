@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
-import { type Tier, tiers } from '../domain/index.js';
+import { everyRole, type Tier, tiers } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 import {
   defaultExportOptions,
@@ -201,7 +201,7 @@ function checkedReward(path: string, reward: RewardFunction): RewardFunction {
 
 /** The values of every variable that may hold a key; short ones are placeholders. */
 function secretsOf(run: RunRecord): string[] {
-  const names = ['OPENAI_API_KEY', ...Object.values(run.config.roles).map(({ api_key_env }) => api_key_env)];
+  const names = ['OPENAI_API_KEY', ...Object.values(everyRole(run.config.roles)).map(({ api_key_env }) => api_key_env)];
   return names.flatMap((name) => (name === null ? [] : [process.env[name] ?? ''])).filter((key) => key.length >= 12);
 }
 

@@ -10,7 +10,7 @@ import { remark, say, sayJson } from './output.js';
 import { createProgress } from './progress.js';
 import { runJson } from './run-json.js';
 import { listenForSignals } from './signals.js';
-import { groupLine, tierTable, tokenLine, warningLines } from './summary-text.js';
+import { groupLine, stakeholderLines, tierTable, tokenLine, warningLines } from './summary-text.js';
 import { paletteFor } from './terminal.js';
 
 export interface PerformOptions {
@@ -49,7 +49,7 @@ export async function performRun({
       await playRun({
         store,
         run,
-        table: tableFor(config, connections.models),
+        table: tableFor(config, { ...connections.models, ...connections.panels }),
         retryFailed,
         observer: progress.observer,
         ...signals,
@@ -128,6 +128,7 @@ function closingLines(store: Store, run: RunRecord, summary: Summary, ms: number
     ...tierTable(summary),
     '',
     groupLine(summary),
+    ...stakeholderLines(summary),
     tokenLine(summary),
     '',
     ...warningLines(run, summary, palette),

@@ -1,7 +1,7 @@
 /** Progress of a run on stderr: one block redrawn in place on a terminal, else a plain line every ten seconds. */
 import { createLogUpdate } from 'log-update';
 import type { Budget, Connections } from '../chat/index.js';
-import type { EpisodeResult, RunConfig } from '../domain/index.js';
+import { type EpisodeResult, everyRole, type RunConfig } from '../domain/index.js';
 import type { RunObserver } from '../run/index.js';
 import type { RunRecord } from '../store/index.js';
 import { decimal, dollars, duration, percent, plural, quantity } from './format.js';
@@ -130,11 +130,11 @@ function count(tally: Tally, { status, outcome, rounds, ca }: EpisodeResult): vo
 export function headLines({ name, config }: RunRecord, episodes: number, palette: Palette): string[] {
   const { protocol, mode, groups, group_size, seed, roles } = config;
   const shown = (spec: string) => spec.replace(/@https?:\/\//, ' @ ').replace(/\/v1\/?$/, '');
-  const named = [...new Set(Object.values(roles).map(({ model }) => model))];
+  const named = [...new Set(Object.values(everyRole(roles)).map(({ model }) => model))];
   const models =
     named.length === 1
       ? `all roles ${shown(named[0] ?? '')}`
-      : Object.entries(roles)
+      : Object.entries(everyRole(roles))
           .map(([role, { model }]) => `${role} ${shown(model)}`)
           .join('   ');
   const size =

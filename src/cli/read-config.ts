@@ -1,6 +1,6 @@
 /** The config of a run: a YAML file, flags over it. Every complaint names its file and line, or its flag. */
 import { z } from 'zod';
-import { type RunConfig, type RunConfigInput, resolveConfig } from '../domain/index.js';
+import { everyRole, type RunConfig, type RunConfigInput, resolveConfig } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 import { type DataFile, describeIssue, inputError, readDataFile } from '../scenarios/index.js';
 
@@ -8,8 +8,11 @@ import { type DataFile, describeIssue, inputError, readDataFile } from '../scena
 export interface RunFlags {
   policy?: string;
   opponent?: string;
-  judge?: string;
-  scorer?: string;
+  judge?: string[];
+  judgeSamples?: string;
+  scorer?: string[];
+  scorerMethod?: string;
+  scorerSamples?: string;
   dilemmas?: string[];
   personas?: string[];
   groups?: string;
@@ -36,7 +39,10 @@ const keyOfFlag = {
   policy: 'policy',
   opponent: 'opponent',
   judge: 'judge',
+  judgeSamples: 'judge',
   scorer: 'scorer',
+  scorerMethod: 'scorer_method',
+  scorerSamples: 'scorer',
   dilemmas: 'dilemmas',
   personas: 'personas',
   groups: 'groups',
@@ -72,8 +78,14 @@ export function readRunConfig(path: string | undefined, flags: RunFlags): { name
   for (const [flag, key] of Object.entries(keyOfFlag)) {
     const value = flags[flag as keyof RunFlags];
     if (value === undefined) continue;
-    merged[key] = overlay(key, value, merged[key]);
-    flagOf.set(key, `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+    const isSamples = flag.endsWith('Samples');
+    merged[key] = isSamples
+      ? withSamples(merged[key] ?? policyAlone(merged['policy']), Number(value))
+      : overlay(key, value, merged[key]);
+    flagOf.set(
+      isSamples ? `${key}.samples` : key,
+      `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    );
   }
   return validated(merged as RunConfigInput, file, flagOf);
 }
@@ -82,9 +94,31 @@ export function readRunConfig(path: string | undefined, flags: RunFlags): { name
 function overlay(key: string, value: string | string[] | boolean, before: unknown): unknown {
   // --fail-fast
   if (key === 'max_failures' && value === true) return 0;
-  if (roleKeys.includes(key) && typeof before === 'object' && before !== null) return { ...before, model: value };
+  // A judging flag that is given several times makes a panel.
+  if (roleKeys.includes(key) && Array.isArray(value))
+    return value.length > 1 ? value : overlay(key, value[0] ?? '', before);
+  if (roleKeys.includes(key) && isMapping(before)) return { ...before, model: value };
   if (typeof value !== 'string' || key === 'name' || roleKeys.includes(key)) return value;
   return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+}
+
+/** What a judging role is where nothing is said about it. */
+function policyAlone(policy: unknown = 'rehearsal'): unknown {
+  if (!isMapping(policy)) return policy;
+  const { model, api_key_env, timeout_s } = policy;
+  return Object.fromEntries(
+    Object.entries({ model, api_key_env, timeout_s }).filter(([, value]) => value !== undefined),
+  );
+}
+
+/** The number of samples for a judge, or for each judge of a panel. */
+function withSamples(role: unknown, samples: number): unknown {
+  if (Array.isArray(role)) return role.map((judge) => withSamples(judge, samples));
+  return isMapping(role) ? { ...role, samples } : { model: role, samples };
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function validated(input: RunConfigInput, file: DataFile | null, flagOf: ReadonlyMap<string, string>) {
@@ -93,7 +127,8 @@ function validated(input: RunConfigInput, file: DataFile | null, flagOf: Readonl
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const issue = describeIssue(error);
-    const flag = flagOf.get(String(issue.path[0]));
+    const named = issue.path.filter((part) => typeof part !== 'number').join('.');
+    const flag = flagOf.get(named) ?? flagOf.get(String(issue.path[0]));
     if (flag !== undefined) throw new EntenteError('usage', `${flag}: ${issue.message}`);
     if (file !== null) throw inputError(file, [], issue);
     throw new EntenteError('usage', `${issue.path.join('.')}: ${issue.message}`);
@@ -103,7 +138,7 @@ function validated(input: RunConfigInput, file: DataFile | null, flagOf: Readonl
 function checked<T extends { config: RunConfig }>(resolved: T): T {
   const { max_usd, prices, roles } = resolved.config;
   if (max_usd === null) return resolved;
-  const unpriced = Object.values(roles).find(
+  const unpriced = Object.values(everyRole(roles)).find(
     ({ model }) => model !== 'rehearsal' && prices[nameOf(model)] === undefined,
   );
   if (unpriced === undefined) return resolved;

@@ -56,13 +56,13 @@ function roundScenes({ episode, turns, verdicts }: StoredEpisode, options: Scene
   const { palette, width } = options;
   const rounds = [...new Set(turns.map(({ round }) => round))];
   return rounds.flatMap((round) => {
-    const verdict = verdicts.find((found) => found.kind === 'agreement' && found.round === round);
+    const said = verdicts.filter((found) => found.kind === 'agreement' && found.round === round);
     const speeches = turns.filter((turn) => turn.round === round);
     const rule = `── round ${round} of ${episode.rounds ?? rounds.length} `;
     return [
       scene(['', palette.dim(rule.padEnd(width - 1, '─')), '']),
       ...speeches.map((turn) => scene([...speech(turn, options), ''])),
-      ...(verdict === undefined ? [] : [scene(verdictLines(verdict, options))]),
+      ...(said.length === 0 ? [] : [scene(said.flatMap((verdict) => verdictLines(verdict, said.length, options)))]),
     ];
   });
 }
@@ -102,17 +102,21 @@ function triesText(attempts: readonly { code: string }[]): string {
   return `(after ${plural(attempts.length, 'failed try', 'failed tries')}: ${causes.join(', ')})`;
 }
 
+/** `count`: how many verdicts there are on this round; of several, each names its judge. */
 function verdictLines(
-  { value, detail, failed_attempts }: StoredEpisode['verdicts'][number],
+  { value, detail, model, failed_attempts }: StoredEpisode['verdicts'][number],
+  count: number,
   { palette, width }: SceneOptions,
 ): string[] {
   const said =
     value === null ? palette.yellow('verdict could not be read') : value === 1 ? palette.green('agreed') : 'not agreed';
-  const reason = typeof detail?.['reason'] === 'string' && detail['reason'] !== '' ? `: ${detail['reason']}` : '';
+  const given = typeof detail?.['reason'] === 'string' && detail['reason'] !== '' ? `: ${detail['reason']}` : '';
+  const reason = count === 1 ? given : `${given} (${model})`;
   const [first = '', ...rest] = wrapText(reason, width - 24);
   return [
     ` ${palette.dim('judge')}  ${said}${palette.dim(first)}`,
     ...rest.map((line) => `        ${palette.dim(line)}`),
+    ...flagLines(detail, palette).map((line) => `       ${line}`),
     ...(failed_attempts.length === 0 ? [] : [`        ${palette.dim(triesText(failed_attempts))}`]),
   ];
 }
@@ -122,12 +126,6 @@ function completionScenes({ episode, verdicts }: StoredEpisode, { palette, width
   const inner = width - 6;
   const title = ' joint answer ';
   const framed = wrapText(episode.completion, inner).map((line) => ` ${palette.dim('│')} ${line}`);
-  const score = verdicts.find(({ kind }) => kind === 'ca');
-  const rationale =
-    typeof score?.detail?.['rationale'] === 'string' ? wrapText(score.detail['rationale'], width - 4) : [];
-  const aspects = (['knowledge', 'benevolence', 'power', 'vitality'] as const).map((aspect) =>
-    scoreLine(aspect, episode[aspect], palette),
-  );
   return [
     scene([
       '',
@@ -136,13 +134,50 @@ function completionScenes({ episode, verdicts }: StoredEpisode, { palette, width
       ` ${palette.dim(`└${'─'.repeat(width - 4)}`)}`,
       '',
     ]),
-    scene([
-      ...aspects,
-      scoreLine('collective agency', episode.ca_score, palette),
-      '',
-      ...rationale.map((line) => ` ${palette.dim(line)}`),
-    ]),
+    scene(scoreLines(episode, palette)),
+    scene(rationaleLines(verdicts, { palette, width })),
   ];
+}
+
+/** CA, where it was asked for, and beside it what decomposition found. */
+function scoreLines(episode: StoredEpisode['episode'], palette: Palette): string[] {
+  const { ca_score, weight_a, weight_b, utility_a, utility_b } = episode;
+  const decomposed = weight_a !== null && weight_b !== null;
+  const aspects = (['knowledge', 'benevolence', 'power', 'vitality'] as const).map((aspect) =>
+    scoreLine(aspect, episode[aspect], palette),
+  );
+  const holistic = [...aspects, scoreLine('collective agency', ca_score, palette)];
+  if (!decomposed) return holistic;
+  return [
+    ...(ca_score === null ? [] : holistic),
+    scoreLine(`utility A × ${decimal(weight_a, 2)}`, utility_a, palette),
+    scoreLine(`utility B × ${decimal(weight_b, 2)}`, utility_b, palette),
+  ];
+}
+
+/** What each judge of the completion gave as its reason. */
+function rationaleLines(
+  verdicts: StoredEpisode['verdicts'],
+  { palette, width }: Pick<SceneOptions, 'palette' | 'width'>,
+): string[] {
+  const graded = verdicts.filter(({ kind }) => kind !== 'agreement');
+  const lines = graded.flatMap(({ stakeholder, detail, value, model }) => {
+    const rationale = detail?.['rationale'];
+    if (typeof rationale !== 'string') return [];
+    const about = stakeholder === null ? '' : `${stakeholder}: `;
+    const judge =
+      graded.filter((one) => one.stakeholder === stakeholder).length === 1 ? '' : ` (${model}, ${decimal(value)})`;
+    const said = wrapText(`${about}${rationale}${judge}`, width - 4).map((line) => ` ${palette.dim(line)}`);
+    return [...said, ...flagLines(detail, palette)];
+  });
+  return ['', ...lines];
+}
+
+/** What the pre-checks found in the text that was judged. */
+function flagLines(detail: StoredEpisode['verdicts'][number]['detail'], palette: Palette): string[] {
+  const flags = detail?.['flags'];
+  if (!Array.isArray(flags)) return [];
+  return [` ${palette.yellow(`pre-check: ${printable(flags.map(String).join(', '))}`)}`];
 }
 
 function scoreLine(name: string, score: number | null, palette: Palette): string {

@@ -10,7 +10,7 @@ import { dbOption } from './options.js';
 import { say, sayJson } from './output.js';
 import { findRunOrLatest } from './references.js';
 import { runJson } from './run-json.js';
-import { groupLine, outcomeTable, tierTable, tokenLine, warningLines } from './summary-text.js';
+import { groupLine, outcomeTable, stakeholderLines, tierTable, tokenLine, warningLines } from './summary-text.js';
 import { paletteFor } from './terminal.js';
 
 interface ReportFlags {
@@ -54,7 +54,8 @@ export function addReport(program: Command): void {
         for (const { run, summary } of reports) {
           const { protocol, mode, seed } = run.config;
           say(`${palette.bold(run.name)}  ${protocol} · ${mode} · seed ${seed} · ${run.status}`, '');
-          say(...tierTable(summary), '', ...outcomeTable(summary), '', groupLine(summary), tokenLine(summary), '');
+          say(...tierTable(summary), '', ...outcomeTable(summary), '', groupLine(summary));
+          say(...stakeholderLines(summary), tokenLine(summary), '');
           if (flags.groups) say(...groupLines(diagnose(run), palette), '');
           say(...warningLines(run, summary, palette), '');
         }

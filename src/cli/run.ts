@@ -14,8 +14,11 @@ export function addRun(program: Command, setExit: (code: number) => void): void 
     .argument('[config]', 'YAML file (docs/config.md); flags go over it')
     .option('--policy <spec>', 'the model that learns: rehearsal, MODEL@BASE_URL or MODEL (default: rehearsal)')
     .option('--opponent <spec>', 'the other seat (default: the policy)')
-    .option('--judge <spec>', "agreement judge (default: the policy's model)")
-    .option('--scorer <spec>', "Collective Agency scorer (default: the policy's model)")
+    .option('--judge <spec>', "agreement judge, again for a panel (default: the policy's model)", collect)
+    .option('--judge-samples <k>', 'ask the agreement judge k times and go by the majority (default: 1)')
+    .option('--scorer <spec>', "scorer of the completion, again for a panel (default: the policy's model)", collect)
+    .option('--scorer-samples <k>', 'ask the scorer k times and take the mean (default: 1)')
+    .option('--scorer-method <method>', 'holistic, or decomposed: each side is asked alone (default: holistic)')
     .option('--dilemmas <path...>', 'files or folders of dilemmas; "shipped" means ours (default)')
     .option('--personas <path...>', 'files or folders of persona pairs; "shipped" means ours (default)')
     .option('--split <split>', 'train, eval-conflict or eval-open (default: train)')
@@ -49,4 +52,8 @@ export function addRun(program: Command, setExit: (code: number) => void): void 
         store.close();
       }
     });
+}
+
+function collect(spec: string, before: readonly string[] = []): string[] {
+  return [...before, spec];
 }

@@ -58,6 +58,16 @@ export function groupLine({ groups }: Summary): string {
   return ` reward within a group, on average: min ${decimal(groups.reward_min)} · mean ${decimal(groups.reward_mean)} · max ${decimal(groups.reward_max)}   (${plural(groups.graded, 'group')})`;
 }
 
+/** What decomposition found; nothing where scoring was holistic. */
+export function stakeholderLines({ stakeholders }: Summary): string[] {
+  if (stakeholders === null) return [];
+  const { scored, utility_a, utility_b, utility_min, utility_nash, utility_gap, weight_gap, weight_sd } = stakeholders;
+  return [
+    ` utility, on average: A ${decimal(utility_a)} · B ${decimal(utility_b)} · lesser ${decimal(utility_min)} · product ${decimal(utility_nash)}   (${plural(scored, 'episode')})`,
+    ` the sides lie ${decimal(utility_gap)} apart, their weights ${decimal(weight_gap, 2)} (SD over groups ${decimal(weight_sd, 2)})`,
+  ];
+}
+
 export function tokenLine({ usage, tokens }: Summary): string {
   const calls = usage.reduce((sum, model) => sum + model.calls, 0);
   return ` ${plural(calls, 'model call')} · ${quantity(tokens.total)} tokens (${quantity(tokens.prompt)} prompt, ${quantity(tokens.completion)} reply)`;

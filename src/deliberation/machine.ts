@@ -12,6 +12,7 @@ import {
   type Outcome,
   roundOfTurn,
   type Seat,
+  type StakeholderScores,
   seatOfTurn,
   type Turn,
   type Verdict,
@@ -30,6 +31,7 @@ interface Context extends DeliberationInput {
   outcome: Outcome | null;
   completion: string | null;
   ca: CollectiveAgency | null;
+  stakeholders?: StakeholderScores;
   failure: Failure | null;
 }
 
@@ -48,9 +50,10 @@ export interface CompletionInput {
 export interface ScoreInput {
   completion: string;
 }
-/** A score that could not be read leaves `ca` null; the episode is over all the same. */
+/** A score that could not be read, or was not asked for, leaves `ca` null; the episode is over all the same. */
 export interface Scored {
   ca: CollectiveAgency | null;
+  stakeholders?: StakeholderScores;
   failure: Failure | null;
 }
 
@@ -189,12 +192,13 @@ export const deliberationMachine = machineSetup.createMachine({
     answered: { type: 'final' },
     failed: { type: 'final' },
   },
-  output: ({ context: { status, turns, outcome, completion, ca, failure } }) => ({
+  output: ({ context: { status, turns, outcome, completion, ca, stakeholders, failure } }) => ({
     status,
     outcome: status === 'failed' ? null : outcome,
     rounds: Math.ceil(turns.length / 2),
     completion,
     ca,
+    ...(stakeholders === undefined ? {} : { stakeholders }),
     failure,
   }),
 });

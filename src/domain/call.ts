@@ -7,14 +7,17 @@ import type { FailedAttempt } from '../errors.js';
 import type { TokenTrace, Verdict } from './episode.js';
 import type { Seat } from './seat.js';
 
+/** What a judge is asked for; `utility.A` is how well the completion serves the side in seat A. */
+export type JudgedKind = 'agreement' | 'ca' | `utility.${Seat}`;
+
 /** A `.repair` call is the one further try after a judge's answer could not be read. */
-export type CallKind = 'speak' | 'completion' | 'agreement' | 'agreement.repair' | 'ca' | 'ca.repair';
+export type CallKind = 'speak' | 'completion' | JudgedKind | `${JudgedKind}.repair`;
 
 export interface CallKey {
   /** Turns spoken before this call: the utterance of turn 3 has 3, the judge after round 2 has 4. 0 for the score. */
   turn: number;
   kind: CallKind;
-  /** Which of several samples of the same call; 0 unless a judge is sampled more than once. */
+  /** Which of several samples of one verdict, counted through all judges of a panel; else 0. */
   sample: number;
 }
 
@@ -39,7 +42,7 @@ export interface CallAbout {
   key: CallKey;
   /** Counts from 1; 0 for the completion and its score. */
   round: number;
-  /** Who spoke; null for judges. */
+  /** Who spoke, or whose utility was judged; null for the other judges. */
   seat: Seat | null;
   model: string;
   seed: number;

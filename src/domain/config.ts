@@ -4,33 +4,18 @@
  * It never holds a key, only the name of the environment variable that does.
  */
 import { z } from 'zod';
-import { defaultSampling, type Sampling, samplingShape } from './sampling.js';
+import {
+  given,
+  panelSchema,
+  partialSampling,
+  type RoleName,
+  type Roles,
+  resolvePanel,
+  resolveRole,
+  roleSchema,
+} from './role.js';
+import { defaultSampling, type Sampling } from './sampling.js';
 import { splits, tiers } from './scenario.js';
-
-const modelSpec = z
-  .string()
-  .min(1)
-  .describe(
-    '`rehearsal`, `MODEL@BASE_URL`, or `MODEL` alone (OPENAI_BASE_URL, else OpenAI). Several base URLs, joined by commas, are replicas.',
-  );
-
-const partialSampling = z.strictObject(samplingShape).partial().shape;
-
-const roleObject = z.strictObject({
-  model: modelSpec,
-  api_key_env: z
-    .string()
-    .regex(/^[A-Z_][A-Z0-9_]*$/i, 'must be the name of an environment variable, not a key')
-    .optional()
-    .describe(
-      "Environment variable with this server's key. Without it, OPENAI_API_KEY goes to one server only; see README.",
-    ),
-  timeout_s: z.number().gt(0).max(86_400).default(120).describe('Deadline of one try, body included, in seconds.'),
-  ...partialSampling,
-});
-
-/** A role may be written as its model spec alone. */
-const roleSchema = z.preprocess((given) => (typeof given === 'string' ? { model: given } : given), roleObject);
 
 const tierWeights = z
   .partialRecord(z.enum(tiers), z.number().min(0))
@@ -126,8 +111,17 @@ export const runConfigSchema = z.strictObject({
     .optional()
     .describe('Which checkpoint the policy is; stamped on every exported row.'),
   opponent: roleSchema.optional().describe('The other seat; absent: the policy as it is.'),
-  judge: roleSchema.optional().describe("Agreement judge; absent: the policy's model and key, greedy."),
-  scorer: roleSchema.optional().describe("Collective Agency scorer; absent: the policy's model and key, greedy."),
+  judge: panelSchema.optional().describe("Agreement judge, or a list of them; absent: the policy's model, greedy."),
+  scorer: panelSchema
+    .optional()
+    .describe("Scorer of the completion, or a list of them; absent: the policy's model, greedy."),
+  scorer_method: z
+    .enum(['holistic', 'decomposed'])
+    .default('holistic')
+    .describe(
+      '`holistic`: the reward is the CA score. `decomposed`: each side is asked alone, under weights fixed before.',
+    ),
+  also_holistic: z.boolean().default(true).describe('Under `decomposed`, ask for the CA score too, beside the reward.'),
   completion: z
     .strictObject(partialSampling)
     .prefault({})
@@ -136,17 +130,6 @@ export const runConfigSchema = z.strictObject({
 
 /** What a user writes. */
 export type RunConfigInput = z.input<typeof runConfigSchema>;
-
-/** One role with nothing left to a server's defaults. */
-export interface Role {
-  model: string;
-  api_key_env: string | null;
-  timeout_s: number;
-  sampling: Sampling;
-}
-
-export const roleNames = ['policy', 'opponent', 'judge', 'scorer'] as const;
-export type RoleName = (typeof roleNames)[number];
 
 type Parsed = z.output<typeof runConfigSchema>;
 
@@ -161,27 +144,14 @@ export interface RunConfig
   max_tokens_total: number | null;
   max_usd: number | null;
   policy_version: string | null;
-  roles: Record<RoleName, Role>;
+  roles: Roles;
   completion: Sampling;
-}
-
-type ParsedRole = z.output<typeof roleObject>;
-
-/** Drops absent fields, so that a default is not overwritten by `undefined`. */
-function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-}
-
-function resolveRole(role: ParsedRole, defaults: Sampling): Role {
-  const { model, api_key_env, timeout_s, ...sampling } = role;
-  return { model, api_key_env: api_key_env ?? null, timeout_s, sampling: { ...defaults, ...given(sampling) } };
 }
 
 /** Makes every choice the user left open. Throws a ZodError where the input breaks the schema. */
 export function resolveConfig(input: RunConfigInput): { name: string | null; config: RunConfig } {
-  const { name, policy, opponent, judge, scorer, completion, ...rest } = runConfigSchema.parse(input);
-  const { speaking, completing, judging } = defaultSampling;
-  const samePolicy = { model: policy.model, api_key_env: policy.api_key_env, timeout_s: policy.timeout_s };
+  const { name, policy, opponent, judge, scorer, completion, ...rest } = parseConfig(input);
+  const { speaking, completing } = defaultSampling;
   return {
     name: name ?? null,
     config: {
@@ -193,10 +163,22 @@ export function resolveConfig(input: RunConfigInput): { name: string | null; con
       roles: {
         policy: resolveRole(policy, speaking),
         opponent: resolveRole(opponent ?? policy, speaking),
-        judge: resolveRole(judge ?? samePolicy, judging),
-        scorer: resolveRole(scorer ?? samePolicy, judging),
+        judge: resolvePanel(judge, policy),
+        scorer: resolvePanel(scorer, policy),
       },
       completion: { ...completing, ...given(completion) },
     },
   };
+}
+
+/** A judge that was written alone is complained of as such, not as the first of a list. */
+function parseConfig(input: RunConfigInput): Parsed {
+  const parsed = runConfigSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => {
+    const [key, index, ...rest] = issue.path;
+    const alone = (key === 'judge' || key === 'scorer') && index === 0 && !Array.isArray(input[key]);
+    return alone ? { ...issue, path: [key, ...rest] } : issue;
+  });
+  throw new z.ZodError(issues);
 }

@@ -30,13 +30,16 @@ export interface Verdict {
   kind: VerdictKind;
   /** The round judged; 0 for a verdict on the completion. */
   round: number;
-  /** Agreement: 1 or 0. CA: 0 to 5. */
+  /** Agreement: 1 or 0. CA and utility: 0 to 5. */
   value: number | null;
-  /** The parsed answer (reason, or aspects and rationale); null where it could not be read. */
+  /**
+   * The parsed answer (reason, or scores and rationale); null where it could not be read. May also hold `flags` of the
+   * pre-checks, and `expected` and `mass` where the value is an expectation (judging/expected-score.ts).
+   */
   detail: Readonly<Record<string, unknown>> | null;
   parseOk: boolean;
 }
-export type VerdictKind = 'agreement' | 'ca';
+export type VerdictKind = 'agreement' | 'ca' | 'utility';
 
 /** How a deliberation ended. Null outcome: it never ended (failed), or nothing was negotiated (solo). */
 export type Outcome = 'agreed' | 'deadlocked';
@@ -48,6 +51,16 @@ export interface CollectiveAgency {
   power: number;
   vitality: number;
   overall: number;
+}
+
+/** How much each side counts: not negative, together 1. */
+export type SideWeights = Readonly<Record<Seat, number>>;
+
+/** What decomposed scoring found (arXiv 2605.26878), by the seats of the two sides. */
+export interface StakeholderScores {
+  weights: SideWeights;
+  /** How well the completion serves each side alone, 0 to 5; null where no readable verdict was to be had. */
+  utilities: Readonly<Record<Seat, number | null>>;
 }
 
 /** Why an episode could not be finished or graded. */
@@ -63,6 +76,8 @@ export interface EpisodeResult {
   rounds: number;
   completion: string | null;
   ca: CollectiveAgency | null;
+  /** Present where the completion was scored by decomposition, which then makes the reward. */
+  stakeholders?: StakeholderScores;
   /** 0 to 5; null = not gradable, never 0. */
   reward: number | null;
   failure: Failure | null;

@@ -32,10 +32,12 @@ const neutral: Sampling = {
 
 /**
  * Defaults per kind of call. Speaking and completion follow Learning to Negotiate (arXiv 2603.10476: temperature 0.7
- * and 0.1, top-p 0.95). Judges are greedy: ours, because a verdict should not depend on luck.
+ * and 0.1, top-p 0.95). Judges are greedy: ours, because a verdict should not depend on luck. A judge that is asked
+ * several times for one verdict is sampled from its own distribution, of which greedy samples would show one point.
  */
 export const defaultSampling = {
   speaking: { ...neutral, temperature: 0.7, top_p: 0.95, max_tokens: 1024 },
   completing: { ...neutral, temperature: 0.1, top_p: 0.95, max_tokens: 2048 },
   judging: neutral,
+  judgingSampled: { ...neutral, temperature: 1 },
 } as const satisfies Record<string, Sampling>;

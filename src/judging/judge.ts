@@ -1,10 +1,7 @@
-/**
- * What a judge is, and the judge that asks a model: one question, one strict reading, one repair try. What a model, a
- * persona or a dilemma said goes in as one JSON document, so that no text in it can pass for an instruction.
- */
-import { type ChatModel, fillPrompt, type Message, materialMessage, type Prompt, readPrompt } from '../chat/index.js';
+/** What a judge is: one that asks a model and reads its answer by a rubric, or one that follows a rule. */
+import type { ChatModel } from '../chat/index.js';
 import type { Reply, Sampling, Verdict, VerdictKind } from '../domain/index.js';
-import type { Reading } from './verdict-text.js';
+import { type AskCall, type Asked, createAsker, type Question } from './question.js';
 
 /** An answer and what it means. `verdict.parseOk` false: it could not be read, and the value is null. */
 export interface Judged {
@@ -12,13 +9,9 @@ export interface Judged {
   verdict: Verdict;
 }
 
-export interface JudgeCall {
-  seed: number;
+export interface JudgeCall extends AskCall {
   /** The round judged; 0 for a completion. */
   round: number;
-  signal?: AbortSignal;
-  /** As in a chat request: what belongs together goes to one server. */
-  affinity?: object;
 }
 
 /** Grades one thing. Throws EntenteError where no answer was to be had. */
@@ -32,51 +25,40 @@ export interface Judge<Material> {
   repair?(material: Material, unread: Reply, call: JudgeCall): Promise<Judged>;
 }
 
-/** A kind of judgement: its prompt, the form of its answer, and how an answer becomes a value. */
-export interface Rubric<Answer extends object> {
+/** A kind of judgement: what is asked, what becomes of the answer, and what is told without asking. */
+export interface Rubric<Answer extends object, Material> extends Question<Answer> {
   kind: VerdictKind;
-  prompt: Prompt;
-  answer: { name: string; schema: Record<string, unknown> };
-  read(raw: string): Reading<Answer>;
   valueOf(answer: Answer): number;
+  /** The key of the answer that holds the value as a score from 0 to 5; null where there is none. */
+  scoreKey: (keyof Answer & string) | null;
+  /** What is to be judged in the material: the texts that a negotiator wrote. */
+  written(material: Material): readonly string[];
+  /** The answer to texts of which one says nothing. */
+  worst(reason: string): Answer;
 }
 
-const prompt = (name: string) => readPrompt(new URL(`../../src/judging/${name}.md`, import.meta.url));
-
-/** Every prompt of this folder. */
-export const judgingPrompts = {
-  agreement: prompt('agreement'),
-  collectiveAgency: prompt('collective-agency'),
-  repair: prompt('repair'),
-};
+export interface ModelJudgeOptions {
+  /** Take the expected score for the value, where the server tells enough to compute it. */
+  expectedScore?: boolean;
+}
 
 /** A judge that shows a model the material and reads its answer by the rubric. */
 export function createModelJudge<Material extends object, Answer extends object>(
-  rubric: Rubric<Answer>,
+  rubric: Rubric<Answer, Material>,
   model: ChatModel,
   sampling: Sampling,
+  { expectedScore = false }: ModelJudgeOptions = {},
 ): Judge<Material> {
-  async function ask(messages: readonly Message[], { seed, round, signal, affinity }: JudgeCall): Promise<Judged> {
-    const request = { messages, sampling, seed, wantTokens: false, answer: rubric.answer };
-    const reply = await model.complete(affinity === undefined ? request : { ...request, affinity }, signal);
-    return { reply, verdict: verdictOf(rubric, reply.content, round) };
-  }
+  const { ask, askAgain } = createAsker(rubric, model, sampling, expectedScore ? rubric.scoreKey : null);
+  const judged = ({ reply, ...asked }: Asked<Answer>, { round }: JudgeCall): Judged => ({
+    reply,
+    verdict: verdictOf(rubric, asked, round),
+  });
   return {
     name: model.name,
     promptHash: rubric.prompt.hash,
-    judge: (material, call) => ask(question(rubric, material), call),
-    repair: (material, unread, call) => {
-      const reading = rubric.read(unread.content);
-      const complaint = fillPrompt(judgingPrompts.repair.text, {
-        problem: reading.ok ? 'it has another form' : reading.problem,
-      });
-      const messages: readonly Message[] = [
-        ...question(rubric, material),
-        { role: 'assistant', content: unread.content },
-        { role: 'user', content: complaint },
-      ];
-      return ask(messages, call);
-    },
+    judge: async (material, call) => judged(await ask(material, call), call),
+    repair: async (material, unread, call) => judged(await askAgain(material, unread, call), call),
   };
 }
 
@@ -92,31 +74,31 @@ export function createRuleJudge<Material>(
     promptHash: version,
     async judge(material, { round }) {
       const { value, detail } = rule(material);
-      const reply: Reply = {
-        content: JSON.stringify(detail),
-        finishReason: 'stop',
-        promptTokens: null,
-        completionTokens: null,
-        tokens: null,
-        latencyMs: 0,
-        failedAttempts: [],
-      };
-      return { reply, verdict: { kind, round, value, detail, parseOk: true } };
+      return { reply: unasked(JSON.stringify(detail)), verdict: { kind, round, value, detail, parseOk: true } };
     },
   };
 }
 
-function question(rubric: { prompt: Prompt }, material: object): readonly Message[] {
-  return [{ role: 'system', content: rubric.prompt.text }, materialMessage(material)];
+/** What stands in for a reply where no model was asked. */
+export function unasked(content: string): Reply {
+  return {
+    content,
+    finishReason: 'stop',
+    promptTokens: null,
+    completionTokens: null,
+    tokens: null,
+    latencyMs: 0,
+    failedAttempts: [],
+  };
 }
 
-function verdictOf<Answer extends object>(rubric: Rubric<Answer>, raw: string, round: number): Verdict {
-  const reading = rubric.read(raw);
-  return {
-    kind: rubric.kind,
-    round,
-    value: reading.ok ? rubric.valueOf(reading.answer) : null,
-    detail: reading.ok ? Object.fromEntries(Object.entries(reading.answer)) : null,
-    parseOk: reading.ok,
-  };
+function verdictOf<Answer extends object, Material>(
+  rubric: Rubric<Answer, Material>,
+  { reading, score }: Pick<Asked<Answer>, 'reading' | 'score'>,
+  round: number,
+): Verdict {
+  const { kind } = rubric;
+  if (!reading.ok) return { kind, round, value: null, detail: null, parseOk: false };
+  const detail = { ...Object.fromEntries(Object.entries(reading.answer)), ...score };
+  return { kind, round, value: score?.expected ?? rubric.valueOf(reading.answer), detail, parseOk: true };
 }

@@ -15,6 +15,12 @@ export const agencyAnswer = z.object({
 });
 export type AgencyAnswer = z.infer<typeof agencyAnswer>;
 
+export const utilityAnswer = z.object({ utility: score, rationale: z.string() });
+export type UtilityAnswer = z.infer<typeof utilityAnswer>;
+
+export const weightsAnswer = z.object({ importance: z.array(z.number().min(0).max(10)), rationale: z.string() });
+export type WeightsAnswer = z.infer<typeof weightsAnswer>;
+
 /** Either what the answer says, or why it cannot be read. */
 export type Reading<T> = { ok: true; answer: T } | { ok: false; problem: string };
 
@@ -36,6 +42,17 @@ export function readAgreement(raw: string): Reading<AgreementAnswer> {
 
 export function readAgency(raw: string): Reading<AgencyAnswer> {
   return readJson(raw, agencyAnswer);
+}
+
+export function readUtility(raw: string): Reading<UtilityAnswer> {
+  return readJson(raw, utilityAnswer);
+}
+
+/** `roles`: how many numbers were asked for; another count says nothing about any of them. */
+export function readWeights(raw: string, roles: number): Reading<WeightsAnswer> {
+  const reading = readJson(raw, weightsAnswer);
+  if (!reading.ok || reading.answer.importance.length === roles) return reading;
+  return { ok: false, problem: `importance: needs ${roles} numbers, one for each role` };
 }
 
 /** The whole text must be the object, or one fenced block that holds it: an object quoted in passing is no answer. */

@@ -1,6 +1,6 @@
 /** The figures of a run, from its episodes alone. Pure: the same rows give the same report. */
 import { type Tier, tiers } from '../domain/index.js';
-import { groupStatistics, groupsOf } from '../reward/index.js';
+import { groupStatistics, groupsOf, leastUtility, nashProduct } from '../reward/index.js';
 import type { EpisodeRow, ModelUsage } from '../store/index.js';
 import { type Interval, wilsonInterval } from './statistics/index.js';
 
@@ -26,6 +26,24 @@ export interface Figures {
   ca_max: number | null;
 }
 
+/** Of episodes scored by decomposition. Means are null where there is nothing to average. */
+export interface StakeholderFigures {
+  /** Episodes with both utilities. */
+  scored: number;
+  /** How well completions served the sides in seats A and B, 0 to 5. */
+  utility_a: number | null;
+  utility_b: number | null;
+  /** The lesser of the two, 0 to 5, and their product, 0 to 25. */
+  utility_min: number | null;
+  utility_nash: number | null;
+  /** How far the two lie apart, 0 to 5: the dispersion under which a holistic judge's weights drift most. */
+  utility_gap: number | null;
+  /** Over groups: how far the weights of the two sides lie apart, 0 (equal) to 1 (one side alone). */
+  weight_gap: number | null;
+  /** Over groups: the sample standard deviation of the weight of side A. */
+  weight_sd: number | null;
+}
+
 export interface OutcomeLine {
   outcome: 'agreed' | 'deadlocked' | null;
   episodes: number;
@@ -48,6 +66,8 @@ export interface GroupFigures {
 export interface Summary {
   overall: Figures;
   tiers: ({ tier: Tier } & Figures)[];
+  /** Null where no episode was scored by decomposition. */
+  stakeholders: StakeholderFigures | null;
   outcomes: OutcomeLine[];
   groups: GroupFigures;
   /** Failure code and how often it ended an episode or left it ungraded. */
@@ -64,6 +84,7 @@ export function summarise(episodes: readonly EpisodeRow[], usage: readonly Model
     tiers: tiers
       .map((tier) => ({ tier, ...figuresOf(episodes.filter((episode) => episode.tier === tier)) }))
       .filter((line) => line.episodes > 0),
+    stakeholders: stakeholderFiguresOf(episodes),
     outcomes: outcomesOf(episodes),
     groups: groupFiguresOf(episodes),
     failures: failuresOf(episodes),
@@ -91,6 +112,22 @@ function figuresOf(episodes: readonly EpisodeRow[]): Figures {
     ca_sd: sampleSd(scores),
     ca_min: scores.length === 0 ? null : Math.min(...scores),
     ca_max: scores.length === 0 ? null : Math.max(...scores),
+  };
+}
+
+function stakeholderFiguresOf(episodes: readonly EpisodeRow[]): StakeholderFigures | null {
+  const weights = groupsOf(episodes.filter(({ weight_a }) => weight_a !== null)).map(([first]) => first?.weight_a ?? 0);
+  if (weights.length === 0) return null;
+  const scored = episodes.flatMap(({ utility_a: a, utility_b: b }) => (a === null || b === null ? [] : [{ a, b }]));
+  return {
+    scored: scored.length,
+    utility_a: mean(scored.map(({ a }) => a)),
+    utility_b: mean(scored.map(({ b }) => b)),
+    utility_min: mean(scored.map(({ a, b }) => leastUtility(a, b) ?? 0)),
+    utility_nash: mean(scored.map(({ a, b }) => nashProduct(a, b) ?? 0)),
+    utility_gap: mean(scored.map(({ a, b }) => Math.abs(a - b))),
+    weight_gap: mean(weights.map((weight) => Math.abs(2 * weight - 1))),
+    weight_sd: sampleSd(weights),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Brings a run into the database, planned and frozen, before its first episode is played. */
 import { rehearsalName } from '../chat/index.js';
 import { deliberationPrompts } from '../deliberation/index.js';
-import { type Random, type RunConfig, roleNames, type Scenario } from '../domain/index.js';
+import { everyRole, type Random, type RunConfig, type Scenario } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 import { judgingPrompts } from '../judging/index.js';
 import type { NewRun, RunRecord, Store } from '../store/index.js';
@@ -40,7 +40,9 @@ export function createRun(
     createdAt: identity.now().toISOString(),
     config,
     version,
-    notice: roleNames.some((role) => config.roles[role].model === rehearsalName) ? rehearsalNotice : null,
+    notice: Object.values(everyRole(config.roles)).some(({ model }) => model === rehearsalName)
+      ? rehearsalNotice
+      : null,
     groups: planGroups(runId, scenarios, config.group_size),
     prompts: Object.entries({ ...deliberationPrompts, ...judgingPrompts }).map(([label, prompt]) => ({
       name: label,

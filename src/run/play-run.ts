@@ -1,9 +1,11 @@
 /** Plays every unfinished episode of a run, so many at a time. A bad episode is recorded and the run goes on. */
 import { setMaxListeners } from 'node:events';
-import type { EpisodeResult, RunConfig } from '../domain/index.js';
+import type { EpisodeResult, RunConfig, SideWeights } from '../domain/index.js';
 import { EntenteError, toEntenteError } from '../errors.js';
 import type { PlannedEpisode, RunRecord, Store } from '../store/index.js';
+import { isStop } from './call-once.js';
 import { failureLimit } from './failure-limit.js';
+import { createWeightFixer } from './fix-weights.js';
 import { holdRun } from './hold-run.js';
 import { episodeSeed } from './plan.js';
 import { playEpisode, type Table } from './play-episode.js';
@@ -69,18 +71,32 @@ async function playAll(
   const { episodes, failed } = store.overview(run);
   const noteFailure = failureLimit(config.max_failures, episodes, failed);
 
+  const signals = { stopping: halted, ...(aborted === undefined ? {} : { aborted }) };
+  const { weigher } = table;
+  const fixWeights = weigher === null ? null : createWeightFixer({ store, runId, weigher, ...signals });
+
+  async function grade(planned: PlannedEpisode): Promise<EpisodeResult> {
+    let weights: SideWeights | null = null;
+    try {
+      if (fixWeights !== null) weights = await fixWeights(planned);
+    } catch (error) {
+      return unplayed(error);
+    }
+    return playEpisode(table, {
+      scenario: planned.scenario,
+      seed: seedOf(planned, config),
+      journal: store.journal(planned.episodeId),
+      ...signals,
+      ...(weights === null ? {} : { weights }),
+    });
+  }
+
   async function play(planned: PlannedEpisode): Promise<void> {
     if (halted.aborted) return;
     try {
       await store.startEpisode(planned.episodeId);
       observer.episodeStarted?.(planned);
-      const result = await playEpisode(table, {
-        scenario: planned.scenario,
-        seed: seedOf(planned, config),
-        journal: store.journal(planned.episodeId),
-        stopping: halted,
-        ...(aborted === undefined ? {} : { aborted }),
-      });
+      const result = await grade(planned);
       await store.finishEpisode(planned.episodeId, result);
       observer.episodeFinished?.(planned, result);
       if (result.failure !== null && result.status === 'failed') noteFailure(result.failure);
@@ -94,6 +110,14 @@ async function playAll(
     for (const planned of waiting) await play(planned);
   };
   await Promise.all(Array.from({ length: config.concurrency }, playInTurn));
+}
+
+/** The result of an episode that could not begin. Throws where it was the run that had to stop. */
+function unplayed(error: unknown): EpisodeResult {
+  const { code, message } = toEntenteError(error);
+  if (isStop(code)) throw error;
+  const nothing = { outcome: null, rounds: 0, completion: null, ca: null, reward: null };
+  return { status: 'failed', ...nothing, failure: { code, message } };
 }
 
 function seedOf({ groupOrdinal, sampleIndex }: PlannedEpisode, { seed }: RunConfig): number {

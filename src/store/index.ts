@@ -12,3 +12,5 @@ export type {
 } from './reads.js';
 export type { NewRun, PlannedEpisode, PlannedGroup, RunRecord, Status } from './runs.js';
 export { openStore, type Store, type StoreOptions } from './store.js';
+export type { WeightCallKey, WeightCallRecord } from './weight-calls.js';
+export type { FixedWeights, NewWeights } from './weights.js';

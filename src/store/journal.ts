@@ -10,6 +10,7 @@ import type {
   TokenSource,
   TokenTrace,
   Verdict,
+  VerdictKind,
 } from '../domain/index.js';
 import type { FailedAttempt } from '../errors.js';
 import { toBlob, toFloat32, toInt32 } from './blobs.js';
@@ -166,10 +167,15 @@ export function tokensOf(
   };
 }
 
+function verdictKindOf(kind: CallKind): VerdictKind {
+  if (kind.startsWith('utility')) return 'utility';
+  return kind.startsWith('ca') ? 'ca' : 'agreement';
+}
+
 function verdictOf(row: CallRow): Verdict | null {
   if (row.parse_ok === null) return null;
   return {
-    kind: row.kind.startsWith('ca') ? 'ca' : 'agreement',
+    kind: verdictKindOf(row.kind),
     round: row.round,
     value: row.value,
     detail: row.detail_json === null ? null : (JSON.parse(row.detail_json) as Record<string, unknown>),

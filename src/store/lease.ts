@@ -23,6 +23,8 @@ const held = 'CREATE TEMP TABLE held (run_id TEXT PRIMARY KEY, fence INTEGER NOT
 const guarded = [
   { table: 'calls', on: 'INSERT', run: '(SELECT run_id FROM episodes WHERE episode = NEW.episode)' },
   { table: 'failed_calls', on: 'INSERT', run: '(SELECT run_id FROM episodes WHERE episode = NEW.episode)' },
+  { table: 'weight_calls', on: 'INSERT', run: 'NEW.run_id' },
+  { table: 'stakeholder_weights', on: 'INSERT', run: 'NEW.run_id' },
   { table: 'episodes', on: 'UPDATE', run: 'NEW.run_id' },
   { table: 'runs', on: 'UPDATE', run: 'NEW.run_id' },
   { table: 'leases', on: 'UPDATE OF beat', run: 'NEW.run_id' },

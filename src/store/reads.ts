@@ -32,6 +32,12 @@ export interface EpisodeRow {
   benevolence: number | null;
   power: number | null;
   vitality: number | null;
+  /** Of the sides in seats A and B, 0 to 5; null where not scored or not to be read. */
+  utility_a: number | null;
+  utility_b: number | null;
+  /** How much they count, together 1; null where scoring was holistic. */
+  weight_a: number | null;
+  weight_b: number | null;
   reward: number | null;
   failure: string | null;
   failure_message: string | null;
@@ -61,6 +67,8 @@ export interface VerdictRow {
   kind: VerdictKind;
   round: number;
   sample_index: number;
+  /** The seat of the side that a utility was judged for; else null. */
+  stakeholder: Seat | null;
   value: number | null;
   raw: string;
   model: string;
@@ -134,8 +142,8 @@ export function createReads(database: Database) {
      FROM episodes WHERE run_id = ?`,
   );
   const episodeColumns = `e.episode_id, e.number, e.group_id, e.sample_index, s.dilemma_id, s.pair_id, s.tier, s.domain,
-     e.status, e.outcome, e.rounds, e.ca_score, e.knowledge, e.benevolence, e.power, e.vitality, e.reward,
-     e.failure, e.failure_message`;
+     e.status, e.outcome, e.rounds, e.ca_score, e.knowledge, e.benevolence, e.power, e.vitality,
+     e.utility_a, e.utility_b, e.weight_a, e.weight_b, e.reward, e.failure, e.failure_message`;
   const detailColumns = `${episodeColumns},
      (SELECT c.content FROM calls c WHERE c.episode = e.episode AND c.kind = 'completion') AS completion`;
   const episodeTables = `episodes e JOIN groups g ON g.group_id = e.group_id JOIN scenarios s ON s.key = g.scenario`;
@@ -155,7 +163,7 @@ export function createReads(database: Database) {
     'SELECT * FROM v_turns WHERE episode_id = ? ORDER BY turn_index',
   );
   const verdicts = database.prepare<[string], Stored<Omit<VerdictRow, 'detail'>> & { detail_json: string | null }>(
-    'SELECT * FROM v_verdicts WHERE episode_id = ? ORDER BY round = 0, round, sample_index',
+    'SELECT * FROM v_verdicts WHERE episode_id = ? ORDER BY round = 0, round, kind, stakeholder, sample_index',
   );
   const usage = database.prepare<[string], ModelUsage>(
     `SELECT model, calls, prompt_tokens, completion_tokens, retries, truncated FROM usage WHERE run_id = ? ORDER BY model`,
@@ -228,6 +236,7 @@ export function createReads(database: Database) {
         kind: row.kind,
         round: row.round,
         sample_index: row.sample_index,
+        stakeholder: row.stakeholder,
         value: row.value,
         raw: row.raw,
         model: row.model,

@@ -96,7 +96,8 @@ export function createRunWrites(database: Database, now: () => Date, commits: Gr
   );
   const finish = database.prepare(
     `UPDATE episodes SET status = @status, outcome = @outcome, rounds = @rounds, ca_score = @overall,
-       knowledge = @knowledge, benevolence = @benevolence, power = @power, vitality = @vitality, reward = @reward,
+       knowledge = @knowledge, benevolence = @benevolence, power = @power, vitality = @vitality,
+       utility_a = @utility_a, utility_b = @utility_b, weight_a = @weight_a, weight_b = @weight_b, reward = @reward,
        failure = @code, failure_message = @message, finished_at = @finished_at
      WHERE episode_id = @episode_id AND status <> 'done'`,
   );
@@ -148,11 +149,15 @@ export function createRunWrites(database: Database, now: () => Date, commits: Gr
       commits.flush();
       return reopen.run(runId).changes;
     },
-    finishEpisode: (episodeId: string, { ca, failure, ...result }: EpisodeResult): Promise<void> => {
+    finishEpisode: (episodeId: string, { ca, stakeholders, failure, ...result }: EpisodeResult): Promise<void> => {
       const scores = ca ?? { overall: null, knowledge: null, benevolence: null, power: null, vitality: null };
       const row = {
         ...result,
         ...scores,
+        utility_a: stakeholders?.utilities.A ?? null,
+        utility_b: stakeholders?.utilities.B ?? null,
+        weight_a: stakeholders?.weights.A ?? null,
+        weight_b: stakeholders?.weights.B ?? null,
         code: failure?.code ?? null,
         message: failure?.message ?? null,
         finished_at: now().toISOString(),

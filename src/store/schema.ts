@@ -69,6 +69,10 @@ CREATE TABLE episodes (
   benevolence      REAL,
   power            REAL,
   vitality         REAL,
+  utility_a        REAL,
+  utility_b        REAL,
+  weight_a         REAL,
+  weight_b         REAL,
   reward           REAL,
   failure          TEXT,
   failure_message  TEXT,
@@ -124,6 +128,35 @@ CREATE TABLE failed_calls (
 ) STRICT;
 CREATE INDEX failed_calls_by_episode ON failed_calls (episode);
 
+CREATE TABLE weight_calls (
+  weights_key        TEXT NOT NULL,
+  query              TEXT NOT NULL,
+  repair             INTEGER NOT NULL,
+  run_id             TEXT NOT NULL REFERENCES runs,
+  model              TEXT NOT NULL,
+  content            TEXT NOT NULL,
+  finish_reason      TEXT NOT NULL,
+  importance_json    TEXT,
+  prompt_tokens      INTEGER,
+  completion_tokens  INTEGER,
+  latency_ms         INTEGER NOT NULL,
+  attempts_json      TEXT,
+  finished_at        TEXT NOT NULL,
+  PRIMARY KEY (weights_key, query, repair)
+) STRICT;
+
+CREATE TABLE stakeholder_weights (
+  weights_key  TEXT PRIMARY KEY,
+  scenario     TEXT NOT NULL REFERENCES scenarios,
+  run_id       TEXT NOT NULL REFERENCES runs,
+  model        TEXT NOT NULL,
+  version      TEXT NOT NULL,
+  side_a       REAL NOT NULL,
+  side_b       REAL NOT NULL,
+  after_call   INTEGER NOT NULL,
+  fixed_at     TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE usage (
   run_id             TEXT NOT NULL REFERENCES runs,
   model              TEXT NOT NULL,
@@ -143,24 +176,40 @@ CREATE TABLE failed_attempts (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const runOfEpisode = '(SELECT run_id FROM episodes WHERE episode = NEW.episode)';
+
 /** Failed tries by cause, of calls that then succeeded and of calls that did not. */
-const countAttempts = `
+const countAttempts = (run: string) => `
   INSERT INTO failed_attempts (run_id, code, attempts)
-    SELECT e.run_id, a.value ->> 'code', 1 FROM episodes e, json_each(NEW.attempts_json) a WHERE e.episode = NEW.episode
+    SELECT ${run}, a.value ->> 'code', 1 FROM json_each(NEW.attempts_json) a WHERE TRUE
     ON CONFLICT (run_id, code) DO UPDATE SET attempts = attempts + 1; END;`;
 
-const counters = `
-CREATE TRIGGER calls_count_usage AFTER INSERT ON calls BEGIN
+/** What one call to a model adds to the account of its run. */
+const countUsage = (run: string) => `
   INSERT INTO usage (run_id, model, calls, prompt_tokens, completion_tokens, retries, truncated)
-    SELECT e.run_id, NEW.model, 1, coalesce(NEW.prompt_tokens, 0), coalesce(NEW.completion_tokens, 0),
+    SELECT ${run}, NEW.model, 1, coalesce(NEW.prompt_tokens, 0), coalesce(NEW.completion_tokens, 0),
            coalesce(json_array_length(NEW.attempts_json), 0), NEW.finish_reason = 'length'
-    FROM episodes e WHERE e.episode = NEW.episode
+    WHERE TRUE
     ON CONFLICT (run_id, model) DO UPDATE SET
       calls = calls + 1, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
       completion_tokens = completion_tokens + excluded.completion_tokens, retries = retries + excluded.retries,
-      truncated = truncated + excluded.truncated; END;
-CREATE TRIGGER calls_count_attempts AFTER INSERT ON calls WHEN NEW.attempts_json IS NOT NULL BEGIN${countAttempts}
-CREATE TRIGGER failed_calls_count_attempts AFTER INSERT ON failed_calls BEGIN${countAttempts}
+      truncated = truncated + excluded.truncated; END;`;
+
+/** Whatever was elicited stays as it was. */
+const appendOnly = ['weight_calls', 'stakeholder_weights']
+  .flatMap((table) => ['UPDATE', 'DELETE'].map((change) => ({ table, change })))
+  .map(
+    ({ table, change }) => `CREATE TRIGGER ${table}_no_${change.toLowerCase()} BEFORE ${change} ON ${table}
+  BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;`,
+  )
+  .join('\n');
+
+const counters = `
+CREATE TRIGGER calls_count_usage AFTER INSERT ON calls BEGIN${countUsage(runOfEpisode)}
+CREATE TRIGGER weight_calls_count_usage AFTER INSERT ON weight_calls BEGIN${countUsage('NEW.run_id')}
+CREATE TRIGGER calls_count_attempts AFTER INSERT ON calls WHEN NEW.attempts_json IS NOT NULL BEGIN${countAttempts(runOfEpisode)}
+CREATE TRIGGER weight_calls_count_attempts AFTER INSERT ON weight_calls WHEN NEW.attempts_json IS NOT NULL BEGIN${countAttempts('NEW.run_id')}
+CREATE TRIGGER failed_calls_count_attempts AFTER INSERT ON failed_calls BEGIN${countAttempts(runOfEpisode)}
 `;
 
 /**
@@ -190,7 +239,8 @@ CREATE VIEW v_episodes AS
            (SELECT CASE WHEN max(r) - min(r) <= 1e-9 THEN 0.0 ELSE (e.reward - avg(r)) / sqrt(avg((r - mean) * (r - mean))) END
             FROM (SELECT x.reward AS r, avg(x.reward) OVER () AS mean FROM episodes x WHERE x.group_id = e.group_id))
          END AS advantage,
-         e.failure, e.number, s.tier, s.domain, e.failure_message, e.started_at, e.finished_at, g.swapped
+         e.failure, e.number, s.tier, s.domain, e.failure_message, e.started_at, e.finished_at, g.swapped,
+         e.utility_a, e.utility_b, e.weight_a, e.weight_b
   FROM episodes e
   JOIN groups g ON g.group_id = e.group_id
   JOIN scenarios s ON s.key = g.scenario;
@@ -202,17 +252,18 @@ CREATE VIEW v_turns AS
   FROM calls c JOIN episodes e ON e.episode = c.episode WHERE c.kind = 'speak';
 
 CREATE VIEW v_verdicts AS
-  SELECT e.episode_id, c.kind, c.round, c.sample AS sample_index,
+  SELECT e.episode_id, CASE WHEN c.kind LIKE 'utility.%' THEN 'utility' ELSE c.kind END AS kind, c.round,
+         c.sample AS sample_index,
          CASE WHEN r.call IS NULL THEN c.value ELSE r.value END AS value,
          CASE WHEN r.call IS NULL THEN c.content ELSE r.content END AS raw,
          c.model, c.prompt_hash,
          CASE WHEN r.call IS NULL THEN c.parse_ok ELSE r.parse_ok END AS parse_ok,
          CASE WHEN r.call IS NULL THEN c.detail_json ELSE r.detail_json END AS detail_json,
          CASE WHEN r.call IS NULL THEN NULL ELSE c.content END AS raw_before_repair,
-         c.latency_ms, c.seed, c.attempts_json
+         c.latency_ms, c.seed, c.attempts_json, c.seat AS stakeholder
   FROM calls c JOIN episodes e ON e.episode = c.episode
   LEFT JOIN calls r ON r.episode = c.episode AND r.turn = c.turn AND r.sample = c.sample AND r.kind = c.kind || '.repair'
-  WHERE c.kind IN ('agreement', 'ca');
+  WHERE c.kind IN ('agreement', 'ca', 'utility.A', 'utility.B');
 
 CREATE VIEW v_failed_calls AS
   SELECT e.episode_id, f.turn AS turn_index, f.kind, f.sample AS sample_index, f.round, f.seat, f.model, f.code, f.message,
@@ -221,4 +272,4 @@ CREATE VIEW v_failed_calls AS
 `;
 
 /** `migrations[n]` leads from schema version n to n + 1. */
-export const migrations: readonly string[] = [tables + counters + views];
+export const migrations: readonly string[] = [tables + counters + appendOnly + views];

@@ -6,13 +6,16 @@ import { createLeases } from './lease.js';
 import { explainStorage, type OpenOptions, openDatabase } from './open.js';
 import { createReads } from './reads.js';
 import { createRunWrites } from './runs.js';
+import { createWeightCalls } from './weight-calls.js';
+import { createWeightStore } from './weights.js';
 
 type Writes = ReturnType<typeof createRunWrites>;
 type Reads = ReturnType<typeof createReads>;
 type Leases = ReturnType<typeof createLeases>;
+type Weights = ReturnType<typeof createWeightStore> & ReturnType<typeof createWeightCalls>;
 
 /** Every method throws `storage` where the database fails. */
-export interface Store extends Writes, Reads, Leases {
+export interface Store extends Writes, Reads, Leases, Weights {
   readonly path: string;
   journal(episodeId: string): Journal;
   /** What was written and not yet waited for is made durable first. */
@@ -35,6 +38,8 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
       ...explaining(path, createLeases(database)),
       ...explaining(path, createRunWrites(database, now, commits)),
       ...explaining(path, createReads(database)),
+      ...explaining(path, createWeightCalls(database, now, commits)),
+      ...explaining(path, createWeightStore(database, now, commits)),
       journal: (episodeId) => explaining(path, journals(episodeId)),
       close: () => {
         try {

@@ -51,6 +51,16 @@ describe('roles that mean the same model', () => {
   });
 });
 
+test('every judge of a panel is connected and asked before the run, each with its own key', async () => {
+  const server = await startMisbehavingServer(serving(json(200, { data: [{ id: 'm' }, { id: 'j' }] }), completion()));
+  const judge = [`m@${server.url}`, { model: `j@${server.url}`, api_key_env: 'SECOND' }];
+  const connections = connect({ policy: `m@${server.url}`, judge }, { OPENAI_API_KEY: 'first', SECOND: 'second' });
+  expect(connections.panels.judge.map(({ name }) => name)).toEqual(['m', 'j']);
+  expect(connections.panels.judge[0]).toBe(connections.models.judge);
+  await connections.preflight();
+  expect(server.sent.map(({ headers }) => headers.authorization).sort()).toEqual(['Bearer first', 'Bearer second']);
+});
+
 describe('preflight', () => {
   test('asks each model once', async () => {
     const server = await startMisbehavingServer(serving(json(200, { data: [{ id: 'm' }, { id: 'j' }] }), completion()));

@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { resolveConfig, runConfigSchema } from '../../src/domain/config.js';
+import type { ZodError } from 'zod';
+import { type RunConfigInput, resolveConfig, runConfigSchema } from '../../src/domain/config.js';
+import { everyRole, judgesOf } from '../../src/domain/role.js';
 import { samplingSchema } from '../../src/domain/sampling.js';
 
-const problemOf = (input: object) => runConfigSchema.safeParse(input).error?.issues[0]?.path.join('.') ?? null;
+function problemOf(input: object): string | null {
+  try {
+    resolveConfig(input);
+    return null;
+  } catch (error) {
+    return (error as ZodError).issues[0]?.path.join('.') ?? null;
+  }
+}
 
 describe('a config with every choice made', () => {
   test('follows the paper where the user said nothing: 7 rounds, two turns, groups of 8, its sampling', () => {
@@ -86,5 +95,37 @@ describe('what the schema refuses, naming the key', () => {
       code: 'unrecognized_keys',
       keys: ['max_round'],
     });
+  });
+});
+
+describe('a panel', () => {
+  test('may be written as a model, as a judge, or as a list of either', () => {
+    const panelOf = (scorer: RunConfigInput['scorer']) => {
+      const role = resolveConfig({ scorer }).config.roles.scorer;
+      return judgesOf(role).map(({ model, samples, reduce, sampling }) => [
+        model,
+        samples,
+        reduce,
+        sampling.temperature,
+      ]);
+    };
+    expect(panelOf('m')).toEqual([['m', 1, 'mean', 0]]);
+    expect(panelOf({ model: 'm', samples: 3, reduce: 'median' })).toEqual([['m', 3, 'median', 1]]);
+    expect(panelOf(['m', { model: 'n', samples: 2, temperature: 0.4 }])).toEqual([
+      ['m', 1, 'mean', 0],
+      ['n', 2, 'mean', 0.4],
+    ]);
+  });
+
+  test('has every model of it under a name of its own', () => {
+    const { roles } = resolveConfig({ policy: 'p', judge: ['j', 'k'], scorer: ['s', 't', 'u'] }).config;
+    expect(Object.entries(everyRole(roles)).map(([name, { model }]) => `${name} ${model}`)).toEqual([
+      ...['policy p', 'opponent p', 'judge j', 'scorer s', 'judge[1] k', 'scorer[1] t', 'scorer[2] u'],
+    ]);
+  });
+
+  test('is complained of by place where a list was written', () => {
+    expect(problemOf({ judge: ['j', { model: 'k', samples: 65 }] })).toBe('judge.1.samples');
+    expect(problemOf({ judge: [] })).toBe('judge');
   });
 });

@@ -6,6 +6,7 @@ const pending: EpisodeRow = {
   ...{ episode_id: 'r-1', number: 1, group_id: 'g1', sample_index: 0, dilemma_id: 'd', pair_id: 'p' },
   ...{ tier: 'everyday', domain: 'work', status: 'pending', outcome: null, rounds: null, completion: null },
   ...{ ca_score: null, knowledge: null, benevolence: null, power: null, vitality: null, reward: null },
+  ...{ utility_a: null, utility_b: null, weight_a: null, weight_b: null },
   ...{ failure: null, failure_message: null },
 };
 
@@ -37,6 +38,7 @@ describe('the summary of a run', () => {
     expect(summarise([], [])).toEqual({
       overall: { episodes: 0, ...nothing },
       tiers: [],
+      stakeholders: null,
       outcomes: [],
       groups: { ...{ groups: 0, graded: 0, zero_variance: 0 }, reward_min: null, reward_mean: null, reward_max: null },
       failures: [],

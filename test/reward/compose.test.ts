@@ -36,8 +36,8 @@ describe('a composed reward', () => {
     expect(composeReward(agreed, weights)).toEqual({ reward, components });
   });
 
-  test('is the CA score unless said otherwise', () => {
-    expect(terminalReward).toEqual({ ca: 1 });
+  test('is the reward as graded unless said otherwise', () => {
+    expect(terminalReward).toEqual({ reward: 1 });
     expect(composeReward(agreed)).toEqual({ reward: 4, components: { ca: 4 } });
   });
 
@@ -76,5 +76,45 @@ describe('a composed reward', () => {
     expect(composeReward({ ...agreed, power: null }, { power: 0, ca: 1 }).reward).toBe(4);
     // An agreement of reward 0 was scored 0; an aspect that is missing there is missing.
     expect(composeReward({ ...agreed, reward: 0, power: null }, { power: 1 }).reward).toBeNull();
+  });
+});
+
+describe('the reward of an episode scored by decomposition', () => {
+  const decomposed = { ...agreed, ca_score: 2, utility_a: 5, utility_b: 1, weight_a: 0.75, weight_b: 0.25 };
+  const found = { ca: 2, utility_a: 5, utility_b: 1, weight_a: 0.75, weight_b: 0.25, utility_min: 1, utility_nash: 5 };
+
+  test('comes with all that it was made of', () => {
+    expect(composeReward(decomposed)).toEqual({ reward: 4, components: found });
+  });
+
+  test('comes without what was not graded', () => {
+    const { ca: _unasked, ...rest } = found;
+    expect(composeReward({ ...decomposed, ca_score: null }).components).toEqual(rest);
+    const half = { ...decomposed, reward: null, utility_b: null };
+    expect(composeReward(half)).toEqual({
+      reward: null,
+      components: { ca: 2, utility_a: 5, weight_a: 0.75, weight_b: 0.25 },
+    });
+  });
+
+  test.each([
+    ['ca', 2],
+    ['utility_a', 5],
+    ['utility_min', 1],
+    ['utility_nash', 5],
+  ] as const)('can be %s alone', (name, reward) => {
+    expect(composeReward(decomposed, { [name]: 1 })).toEqual({ reward, components: { [name]: reward } });
+  });
+
+  test('of a deadlock in training is 0, also by each utility', () => {
+    const nothing = { ...deadlocked, ca_score: null, utility_a: null, utility_b: null, weight_a: 0.5, weight_b: 0.5 };
+    expect(composeReward(nothing)).toEqual({ reward: 0, components: { weight_a: 0.5, weight_b: 0.5 } });
+    for (const name of ['ca', 'utility_a', 'utility_b', 'utility_min', 'utility_nash'] as const)
+      expect(composeReward(nothing, { [name]: 1 }).reward).toBe(0);
+  });
+
+  test('is not gradable by utilities where scoring was holistic', () => {
+    for (const name of ['utility_a', 'utility_b', 'utility_min', 'utility_nash'] as const)
+      expect(composeReward(agreed, { [name]: 1 })).toEqual({ reward: null, components: {} });
   });
 });

@@ -25,6 +25,16 @@ const kinds = [
   ['a negotiation that agrees in training', { max_rounds: 4 }, 'agreed'],
   ['a deadlock under evaluation', { mode: 'eval', max_rounds: 1 }, 'deadlocked'],
   ['a solo answer', { protocol: 'solo' }, null],
+  [
+    'a negotiation with panels, several samples and decomposed scoring',
+    {
+      max_rounds: 4,
+      scorer_method: 'decomposed',
+      judge: ['rehearsal', 'rehearsal'],
+      scorer: { model: 'rehearsal', samples: 3 },
+    },
+    'agreed',
+  ],
 ] as const;
 
 /** With this seed the judges stumble over agreement and score alike, so that repair calls occur. */
@@ -32,13 +42,17 @@ const seed = 2;
 
 describe.each(kinds)('%s', (_name, input, outcome) => {
   const scenario = smallScenario();
+  const weights = 'scorer_method' in input ? { weights: { A: 0.75, B: 0.25 } } : {};
 
   async function uninterrupted() {
     const journal = createMemoryJournal();
     const { model, calls } = dyingIn(Number.POSITIVE_INFINITY);
-    const result = await playEpisode(tableOf(model, input), { scenario, seed, journal });
+    const result = await playEpisode(tableOf(model, input), { scenario, seed, journal, ...weights });
     expect(calls()).toBe(journal.calls.length);
-    expect(keysOf(journal).slice(-2)).toEqual(['0 ca', '0 ca.repair']);
+    const kindsAsked = keysOf(journal);
+    expect(kindsAsked).toContain('0 ca.repair');
+    if ('scorer_method' in input)
+      expect(kindsAsked).toEqual(expect.arrayContaining(['0 utility.A.repair', '0 utility.B']));
     expect(result).toMatchObject({ status: 'done', outcome });
     return { journal, result };
   }
@@ -48,7 +62,7 @@ describe.each(kinds)('%s', (_name, input, outcome) => {
     for (const [place] of whole.journal.calls.entries()) {
       const journal = createMemoryJournal();
       const dying = dyingIn(place);
-      const episode = { scenario, seed, journal };
+      const episode = { scenario, seed, journal, ...weights };
       await expect(playEpisode(tableOf(dying.model, input), episode)).rejects.toMatchObject({ code: 'interrupted' });
       expect(journal.calls).toHaveLength(place);
       const { model, calls } = dyingIn(Number.POSITIVE_INFINITY);
@@ -71,13 +85,19 @@ describe.each(kinds)('%s', (_name, input, outcome) => {
           return model.complete(request, signal);
         },
       };
-      const playing = playEpisode(tableOf(stopping, input), { scenario, seed, journal, stopping: stop.signal });
+      const playing = playEpisode(tableOf(stopping, input), {
+        scenario,
+        seed,
+        journal,
+        ...weights,
+        stopping: stop.signal,
+      });
       const last = place === whole.journal.calls.length - 1;
       // Stopped in its very last call, an episode has nothing left to do.
       if (last) expect(await playing).toEqual(whole.result);
       else await expect(playing).rejects.toMatchObject({ code: 'interrupted' });
       expect(calls()).toBe(place + 1);
-      expect(await playEpisode(tableOf(model, input), { scenario, seed, journal })).toEqual(whole.result);
+      expect(await playEpisode(tableOf(model, input), { scenario, seed, journal, ...weights })).toEqual(whole.result);
       expect(journal.calls).toEqual(whole.journal.calls);
       expect(calls()).toBe(whole.journal.calls.length);
     }
@@ -112,33 +132,47 @@ test('an episode whose budget ran out goes on under a larger one to the same end
   expect(journal.calls).toEqual(whole.calls);
 });
 
-test('a run that dies in some of its calls, one or several times, and is resumed leaves the very database of an uninterrupted run', async () => {
-  const input = { groups: 1, group_size: 2, max_rounds: 2, concurrency: 2, seed: 5 };
-  async function played(places: readonly number[]) {
-    const path = newDatabase();
-    const store = openAt(path);
-    plannedRun(store, input);
-    store.close();
-    let made = 0;
-    for (const place of [...places, Number.POSITIVE_INFINITY]) {
-      const again = openAt(path);
-      const [run] = again.runs();
-      if (run === undefined) throw new Error('the run is gone');
-      const { model, calls } = dyingIn(place);
-      const playing = playWith(model, again, run);
-      if (place === Number.POSITIVE_INFINITY) await playing;
-      else await expect(playing).rejects.toMatchObject({ code: 'interrupted' });
-      expect(again.runs()[0]?.status).toBe(place === Number.POSITIVE_INFINITY ? 'done' : 'pending');
-      made += calls();
-      again.close();
+const judgings = [
+  ['holistic scoring', {}, [[0], [5], [-1], [3, 0, 2, 1]]],
+  [
+    'decomposed scoring and two samples',
+    { scorer_method: 'decomposed', scorer: { model: 'rehearsal', samples: 2 } },
+    // The first calls elicit the weights.
+    [[3], [12], [6, 2, 5, 9]],
+  ],
+] as const;
+
+test.each(judgings)(
+  'a run under %s that dies in some of its calls, one or several times, and is resumed leaves the very database of an uninterrupted run',
+  async (_name, judging, deaths) => {
+    const input = { groups: 1, group_size: 2, max_rounds: 2, concurrency: 2, seed: 5, ...judging };
+    async function played(places: readonly number[]) {
+      const path = newDatabase();
+      const store = openAt(path);
+      plannedRun(store, input);
+      store.close();
+      let made = 0;
+      for (const place of [...places, Number.POSITIVE_INFINITY]) {
+        const again = openAt(path);
+        const [run] = again.runs();
+        if (run === undefined) throw new Error('the run is gone');
+        const { model, calls } = dyingIn(place);
+        const playing = playWith(model, again, run);
+        if (place === Number.POSITIVE_INFINITY) await playing;
+        else await expect(playing).rejects.toMatchObject({ code: 'interrupted' });
+        expect(again.runs()[0]?.status).toBe(place === Number.POSITIVE_INFINITY ? 'done' : 'pending');
+        made += calls();
+        again.close();
+      }
+      return { content: contentOf(path), made };
     }
-    return { content: contentOf(path), made };
-  }
-  const whole = await played([]);
-  expect(whole.content['calls']).toHaveLength(whole.made);
-  for (const places of [[0], [5], [whole.made - 1], [3, 0, 2, 1]]) {
-    const { content, made } = await played(places);
-    expect(content).toEqual(whole.content);
-    expect(made).toBe(whole.made + places.length);
-  }
-});
+    const whole = await played([]);
+    expect([...(whole.content['calls'] ?? []), ...(whole.content['weight_calls'] ?? [])]).toHaveLength(whole.made);
+    for (const death of deaths) {
+      const places = death.map((place) => (place < 0 ? whole.made + place : place));
+      const { content, made } = await played(places);
+      expect(content).toEqual(whole.content);
+      expect(made).toBe(whole.made + places.length);
+    }
+  },
+);

@@ -50,7 +50,10 @@ const call: fc.Arbitrary<Call> = fc
   .record({
     key: fc.record({
       turn: fc.nat(200),
-      kind: fc.constantFrom('speak' as const, 'completion', 'agreement', 'agreement.repair', 'ca', 'ca.repair'),
+      kind: fc.constantFrom(
+        ...(['speak', 'completion', 'agreement', 'agreement.repair', 'ca', 'ca.repair'] as const),
+        ...(['utility.A', 'utility.A.repair', 'utility.B', 'utility.B.repair'] as const),
+      ),
       sample: fc.nat(3),
     }),
     round: fc.nat(100),
@@ -72,7 +75,8 @@ const call: fc.Arbitrary<Call> = fc
   .map(({ graded, ...rest }) => {
     const { kind } = rest.key;
     const judged = kind !== 'speak' && kind !== 'completion';
-    const verdict: Verdict = { kind: kind.startsWith('ca') ? 'ca' : 'agreement', round: rest.round, ...graded };
+    const kindOfVerdict = (['utility', 'ca', 'agreement'] as const).find((name) => kind.startsWith(name));
+    const verdict: Verdict = { kind: kindOfVerdict ?? 'agreement', round: rest.round, ...graded };
     return { ...rest, verdict: judged ? verdict : null };
   });
 

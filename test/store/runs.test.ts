@@ -123,6 +123,7 @@ describe('a run in the store', () => {
       ...place,
       ...{ episode_id: 'r-1', number: 1, sample_index: 0, status: 'done', outcome: 'agreed', rounds: 2 },
       ...{ completion: 'We will row in turns.', ca_score: 3.5, knowledge: 1, benevolence: 2, power: 3, vitality: 4 },
+      ...{ utility_a: null, utility_b: null, weight_a: null, weight_b: null },
       ...{ reward: 3.5, failure: null, failure_message: null },
     });
     expect(store.episode('r', 2)).toMatchObject({

@@ -48,7 +48,7 @@ export function stumblingRehearsal(): ChatModel {
     ...rehearsal,
     async complete(request) {
       const reply = await rehearsal.complete(request);
-      const isJudge = roleOf(request) === 'Agreement judge' || roleOf(request) === 'Collective Agency scorer';
+      const isJudge = /judge|scorer|weigher/.test(roleOf(request));
       const stumbles = isJudge && request.messages.length === 2 && request.seed % 2 === 0;
       return stumbles ? { ...reply, content: 'Let me think about that.' } : reply;
     },
@@ -66,6 +66,11 @@ export function contentOf(path: string): Record<string, unknown[]> {
       scenarios: all('SELECT * FROM scenarios ORDER BY key'),
       groups: all('SELECT * FROM groups ORDER BY group_id'),
       episodes: all('SELECT * FROM episodes ORDER BY episode_id'),
+      weights: all('SELECT * FROM stakeholder_weights ORDER BY weights_key').map((row) => {
+        const { after_call: _order, ...rest } = row as Record<string, unknown>;
+        return rest;
+      }),
+      weight_calls: all('SELECT * FROM weight_calls ORDER BY weights_key, query, repair'),
       calls: all('SELECT * FROM calls ORDER BY episode, turn, kind, sample').map((row) => {
         const { call: _order, ...rest } = row as Record<string, unknown>;
         // As text, in which lists of tokens are soon compared.

@@ -1,6 +1,7 @@
 /** The rehearsal's writer of completions, its agreement judge and its scorer: rules over the text they are shown. */
 
-import { seededRandom } from '../../domain/index.js';
+import { deriveSeed, type Random, seededRandom } from '../../domain/index.js';
+import { favouriteOf } from './negotiator.js';
 import { type Aspect, draftPlan, kindOf, type Plan, readPlan, samePlan, writePlan } from './plan-text.js';
 
 /** What the prompts hand over as one JSON document. */
@@ -9,6 +10,8 @@ interface Shown {
   dialogue?: readonly { seat?: string; says?: string }[];
   latest?: { A?: string; B?: string };
   answer?: string;
+  persona?: { stance?: string };
+  roles?: readonly { stance?: string }[];
   /** The generator's cell. */
   cell?: { setting?: string; tension?: string };
 }
@@ -58,8 +61,25 @@ export function judgeAgreement({ latest = {} }: Shown): { agreed: boolean; reaso
 
 const aspects: readonly Aspect[] = ['knowledge', 'benevolence', 'power', 'vitality'];
 
+/** What luck adds to a score: nothing where a judge is greedy, else now and then a point more or less. */
+export type Waver = (score: number) => number;
+
+const waverShare = 0.3;
+
+export function waverOf(temperature: number, seed: number): Waver {
+  if (temperature === 0) return (score) => score;
+  const random: Random = seededRandom(deriveSeed(seed, 'waver'));
+  return (score) => {
+    const draw = random();
+    return clamp(draw < waverShare / 2 ? score - 1 : draw < waverShare ? score + 1 : score);
+  };
+}
+
 /** Aspects by the actions that raise them; what is merely given up takes from all. Overall follows their breadth. */
-export function scoreAgency({ answer = '' }: Shown): Record<Aspect | 'overall', number> & { rationale: string } {
+export function scoreAgency(
+  { answer = '' }: Shown,
+  waver: Waver,
+): Record<Aspect | 'overall', number> & { rationale: string } {
   const plan: Plan = readPlan(answer);
   const kinds = plan.map(kindOf);
   const losses = kinds.filter((kind) => kind === 'loss').length;
@@ -67,13 +87,38 @@ export function scoreAgency({ answer = '' }: Shown): Record<Aspect | 'overall', 
   const score = (aspect: Aspect) => clamp(raised(aspect) === 0 ? 1 : 3 + raised(aspect));
   const breadth = aspects.filter((aspect) => raised(aspect) > 0).length;
   return {
-    knowledge: clamp(score('knowledge') - losses),
-    benevolence: clamp(score('benevolence') - losses),
-    power: clamp(score('power') - losses),
-    vitality: clamp(score('vitality') - losses),
-    overall: clamp([0, 2, 3, 4, 5][breadth] ?? 0, losses),
+    knowledge: waver(clamp(score('knowledge') - losses)),
+    benevolence: waver(clamp(score('benevolence') - losses)),
+    power: waver(clamp(score('power') - losses)),
+    vitality: waver(clamp(score('vitality') - losses)),
+    overall: waver(clamp([0, 2, 3, 4, 5][breadth] ?? 0, losses)),
     rationale: `${breadth} of 4 aspects raised by ${plan.length} actions, ${losses} of them mere loss.`,
   };
+}
+
+/** By how much of the plan is what this stance leans towards; other actions count a little, mere losses against it. */
+export function scoreUtility(
+  { dilemma = '', persona = {}, answer = '' }: Shown,
+  waver: Waver,
+): { utility: number; rationale: string } {
+  const favourite = favouriteOf(dilemma, persona.stance ?? '');
+  const found = readPlan(answer).map(kindOf);
+  const wanted = found.filter((kind) => kind === favourite).length;
+  const losses = found.filter((kind) => kind === 'loss' && kind !== favourite).length;
+  const others = found.length - wanted - losses;
+  return {
+    utility: waver(clamp(2 * wanted + Math.floor(others / 2), losses)),
+    rationale: `${wanted} of ${found.length} actions are of the kind wanted.`,
+  };
+}
+
+/** By the words of the stance, from 4 to 8, and little for a bystander; the first role gets a point too many. */
+export function weighRoles({ dilemma = '', roles = [] }: Shown): { importance: number[]; rationale: string } {
+  const importance = roles.map(({ stance = '' }, index) => {
+    const own = /\bno wish of their own\b/.test(stance) ? 1 : 4 + (deriveSeed('importance', dilemma, stance) % 5);
+    return own + (index === 0 && roles.length > 1 ? 1 : 0);
+  });
+  return { importance, rationale: 'Weighed by rule.' };
 }
 
 function clamp(value: number, less = 0): number {

@@ -3,13 +3,21 @@
  * tells nothing about any LLM. It sees the messages of a call and its seed, nothing else; the role it plays stands in
  * the first line of the system message.
  */
-import type { Reply } from '../../domain/index.js';
 import { EntenteError } from '../../errors.js';
-import type { ChatModel, ChatRequest, Message } from '../model.js';
+import type { ChatModel, ChatReply, ChatRequest, Message } from '../model.js';
 import { writeDilemma, writePair } from './author.js';
-import { answerAlone, judgeAgreement, readMaterial, scoreAgency, writeCompletion } from './graders.js';
+import {
+  answerAlone,
+  judgeAgreement,
+  readMaterial,
+  scoreAgency,
+  scoreUtility,
+  waverOf,
+  weighRoles,
+  writeCompletion,
+} from './graders.js';
 import { speakTurn } from './negotiator.js';
-import { encodeReply, promptTokenIds, rehearsedTrace } from './tokens.js';
+import { encodeReply, promptTokenIds, rehearsedChoices, rehearsedTrace } from './tokens.js';
 
 export const rehearsalName = 'rehearsal';
 
@@ -25,8 +33,9 @@ export function createRehearsalModel(): ChatModel {
 }
 
 /** One reply. Pure: the same request gets the same reply. */
-export function rehearse({ messages, sampling, seed, wantTokens }: ChatRequest): Reply {
-  const { content, replyIds, finishReason } = encodeReply(replyTo(messages, seed), sampling.max_tokens);
+export function rehearse({ messages, sampling, seed, wantTokens, alternatives }: ChatRequest): ChatReply {
+  const text = replyTo(messages, seed, sampling.temperature);
+  const { content, replyIds, finishReason } = encodeReply(text, sampling.max_tokens);
   const promptIds = promptTokenIds(messages);
   return {
     content,
@@ -36,10 +45,11 @@ export function rehearse({ messages, sampling, seed, wantTokens }: ChatRequest):
     tokens: wantTokens ? rehearsedTrace(promptIds, replyIds, seed) : null,
     latencyMs: 0,
     failedAttempts: [],
+    ...(alternatives === undefined ? {} : { choices: rehearsedChoices(content, alternatives) }),
   };
 }
 
-function replyTo(messages: readonly Message[], seed: number): string {
+function replyTo(messages: readonly Message[], seed: number, temperature: number): string {
   const role = messages.find((message) => message.role === 'system')?.content.split('\n', 1)[0];
   const asked = messages.find((message) => message.role === 'user')?.content ?? '';
   switch (role) {
@@ -52,7 +62,11 @@ function replyTo(messages: readonly Message[], seed: number): string {
     case '# Agreement judge':
       return JSON.stringify(judgeAgreement(readMaterial(asked)));
     case '# Collective Agency scorer':
-      return JSON.stringify(scoreAgency(readMaterial(asked)));
+      return JSON.stringify(scoreAgency(readMaterial(asked), waverOf(temperature, seed)));
+    case '# Stakeholder judge':
+      return JSON.stringify(scoreUtility(readMaterial(asked), waverOf(temperature, seed)));
+    case '# Stakeholder weigher':
+      return JSON.stringify(weighRoles(readMaterial(asked)));
     case '# Dilemma writer':
       return JSON.stringify(writeDilemma(readMaterial(asked), seed));
     case '# Dilemma rater':

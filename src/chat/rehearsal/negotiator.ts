@@ -73,13 +73,19 @@ function drawFirmness(clear: boolean, dilemma: string, random: Random): number {
 
 /** What this stance asks for: a leaning towards some kinds of action, drawn from its words, and luck. */
 function ownPlan(dilemma: string, stance: string, random: Random): Plan {
-  const leaning = seededRandom(deriveSeed('leaning', stance, dilemma));
-  const kinds: readonly Kind[] = ['knowledge', 'benevolence', 'power', 'vitality', 'loss'];
-  const favourite = kinds[Math.floor(leaning() * 5)] ?? 'power';
+  const favourite = favouriteOf(dilemma, stance);
   const wanted = Array.from({ length: planSize }, () =>
     random() < 0.4 ? favourite : (kinds[Math.floor(random() * kinds.length)] ?? 'power'),
   );
   return draftPlan(dilemma, wanted, random);
+}
+
+const kinds: readonly Kind[] = ['knowledge', 'benevolence', 'power', 'vitality', 'loss'];
+
+/** The kind of action that a stance leans towards in a dilemma. */
+export function favouriteOf(dilemma: string, stance: string): Kind {
+  const leaning = seededRandom(deriveSeed('leaning', stance, dilemma));
+  return kinds[Math.floor(leaning() * kinds.length)] ?? 'power';
 }
 
 interface Position {

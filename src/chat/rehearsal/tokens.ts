@@ -3,7 +3,7 @@
  * carries the whole dialogue therefore starts with exactly the ids of the prompt and reply before it.
  */
 import { deriveSeed, seededRandom, type TokenTrace } from '../../domain/index.js';
-import type { Message } from '../model.js';
+import type { Message, TokenChoice } from '../model.js';
 
 const beginOf = { system: 256, user: 257, assistant: 258 } as const;
 const end = 259;
@@ -48,4 +48,18 @@ export function rehearsedLogprobs(replyIds: Int32Array, seed: number): Float32Ar
 
 export function rehearsedTrace(promptIds: Int32Array, replyIds: Int32Array, seed: number): TokenTrace {
   return { promptIds, replyIds, logprobs: rehearsedLogprobs(replyIds, seed), source: 'rehearsal' };
+}
+
+/** One choice per character. */
+export function rehearsedChoices(content: string, count: number): TokenChoice[] {
+  return [...content].map((token) => ({ token, alternatives: rehearsedAlternatives(token, count) }));
+}
+
+/** A digit might have been one of its neighbours, each at a tenth; any other character was never in doubt. */
+export function rehearsedAlternatives(token: string, count: number): { token: string; logprob: number }[] {
+  const written = /^\d$/.test(token) ? Number(token) : null;
+  if (written === null) return [{ token, logprob: 0 }];
+  const neighbours = [written - 1, written + 1].filter((digit) => digit >= 0 && digit <= 9);
+  const spoken = { token, logprob: Math.log(1 - 0.1 * neighbours.length) };
+  return [spoken, ...neighbours.map((digit) => ({ token: String(digit), logprob: Math.log(0.1) }))].slice(0, count);
 }
