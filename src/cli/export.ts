@@ -86,7 +86,10 @@ function withRewardOptions(command: Command): Command {
     .addOption(
       new Option('--truncated <policy>', 'turns cut at max_tokens').choices(['drop', 'keep', 'mask']).default('keep'),
     )
-    .option('--weight <name=value...>', `reward as a weighted sum of ${componentNames.join(', ')} (default: ca=1)`)
+    .option(
+      '--weight <name=value...>',
+      `reward as a weighted sum of ${componentNames.join(', ')} (default: the reward as graded)`,
+    )
     .option('--length-penalty <x>', "reward lost per 1,000 of the learner's tokens")
     .option('--reward-module <file>', 'a module whose default export takes an episode and gives its reward, or null')
     .addOption(
