@@ -30,61 +30,29 @@ const maxPauseMs = 60_000;
 
 export function createLimit(ceiling: number): Limit {
   const queue = new PQueue({ concurrency: ceiling });
-  const latencies = new Map<string, ReturnType<typeof trackLatency>>();
-  let current = ceiling;
-  let decreasedAt = Number.NEGATIVE_INFINITY;
-  let pause: NodeJS.Timeout | undefined;
-  let pausedUntil = 0;
-
-  function resize(to: number): void {
-    current = Math.max(1, Math.min(ceiling, to));
-    queue.concurrency = Math.floor(current);
-  }
-
-  function decrease(factor: number, started: number): void {
-    if (started < decreasedAt) return;
-    decreasedAt = performance.now();
-    resize(current * factor);
-  }
-
-  function succeeded(model: string, { latencyMs }: Reply, started: number): void {
-    const latency = latencies.get(model) ?? trackLatency();
-    latencies.set(model, latency);
-    if (latency.isSlow(latencyMs, current)) decrease(decreaseOnSlowness, started);
-    else if (current < ceiling) resize(current + 1 / current);
-  }
-
-  function failed({ code, status, retryAfterMs }: EntenteError, started: number): void {
-    const turnedAway = status === 429 || status === 503;
-    if (turnedAway || code === 'timeout') decrease(decreaseOnRefusal, started);
-    if (turnedAway && retryAfterMs !== null) pauseFor(Math.min(retryAfterMs, maxPauseMs));
-  }
-
-  /** A server that says when to come back is left alone until then, by everybody. */
-  function pauseFor(ms: number): void {
-    const until = performance.now() + ms;
-    if (until <= pausedUntil) return;
-    pausedUntil = until;
-    clearTimeout(pause);
-    queue.pause();
-    pause = setTimeout(() => void queue.start(), ms);
-  }
+  const room = createRoom(ceiling, (calls) => {
+    queue.concurrency = calls;
+  });
+  const pause = createPause(queue);
 
   async function attempt(model: ChatModel, ...args: Parameters<ChatModel['complete']>): Promise<Reply> {
     const started = performance.now();
     try {
       const reply = await model.complete(...args);
-      succeeded(model.name, reply, started);
+      room.succeeded(model.name, reply.latencyMs, started);
       return reply;
-    } catch (error) {
-      failed(toEntenteError(error), started);
-      throw error;
+    } catch (thrown) {
+      const error = toEntenteError(thrown);
+      const turnedAway = error.status === 429 || error.status === 503;
+      if (turnedAway || error.code === 'timeout') room.refused(started);
+      if (turnedAway && error.retryAfterMs !== null) pause.for(error.retryAfterMs);
+      throw thrown;
     }
   }
 
   return {
     get current() {
-      return Math.floor(current);
+      return room.size();
     },
     ceiling,
     over: (model) =>
@@ -96,7 +64,54 @@ export function createLimit(ceiling: number): Limit {
           throw new EntenteError('interrupted', 'stopped while waiting for the server to have room', { cause: error });
         }
       }),
-    close: () => clearTimeout(pause),
+    close: () => pause.end(),
+  };
+}
+
+/** How many calls fit at a time, from what became of the calls before. `resized` is told whenever that changes. */
+function createRoom(ceiling: number, resized: (calls: number) => void) {
+  const latencies = new Map<string, ReturnType<typeof trackLatency>>();
+  let current = ceiling;
+  let decreasedAt = Number.NEGATIVE_INFINITY;
+
+  function resize(to: number): void {
+    current = Math.max(1, Math.min(ceiling, to));
+    resized(Math.floor(current));
+  }
+
+  /** `started`: when the call began that says so, on the monotonic clock. */
+  function decrease(factor: number, started: number): void {
+    if (started < decreasedAt) return;
+    decreasedAt = performance.now();
+    resize(current * factor);
+  }
+
+  return {
+    size: () => Math.floor(current),
+    refused: (started: number) => decrease(decreaseOnRefusal, started),
+    succeeded(model: string, latencyMs: number, started: number): void {
+      const latency = latencies.get(model) ?? trackLatency();
+      latencies.set(model, latency);
+      if (latency.isSlow(latencyMs, current)) decrease(decreaseOnSlowness, started);
+      else if (current < ceiling) resize(current + 1 / current);
+    },
+  };
+}
+
+/** A server that says when to come back is left alone until then, by everybody. */
+function createPause(queue: PQueue) {
+  let timer: NodeJS.Timeout | undefined;
+  let until = 0;
+  return {
+    for(askedMs: number): void {
+      const ms = Math.min(askedMs, maxPauseMs);
+      if (performance.now() + ms <= until) return;
+      until = performance.now() + ms;
+      clearTimeout(timer);
+      queue.pause();
+      timer = setTimeout(() => void queue.start(), ms);
+    },
+    end: () => clearTimeout(timer),
   };
 }
 

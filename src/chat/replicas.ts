@@ -31,37 +31,11 @@ export function createReplicas(models: readonly [ChatModel, ...ChatModel[]]): Re
   const homes = new WeakMap<object, Replica>();
 
   function homeOf(affinity: object | undefined): Replica {
-    const now = performance.now();
     const home = affinity === undefined ? undefined : homes.get(affinity);
-    if (home !== undefined && home.awayUntil <= now) return home;
-    const present = replicas.filter(({ awayUntil }) => awayUntil <= now);
-    const chosen =
-      present.length > 0
-        ? leastBy(present, ({ inFlight }) => inFlight)
-        : leastBy(replicas, ({ awayUntil }) => awayUntil);
+    if (home !== undefined && isPresent(home)) return home;
+    const chosen = chooseFrom(replicas);
     if (affinity !== undefined) homes.set(affinity, chosen);
     return chosen;
-  }
-
-  function noteFailure(replica: Replica, { code }: EntenteError): void {
-    if (!passing.includes(code)) return;
-    replica.failures++;
-    if (code !== 'connection' && replica.failures < patience) return;
-    replica.awayUntil = performance.now() + Math.min(maxAwayMs, firstAwayMs * 2 ** Math.min(9, replica.failures - 1));
-  }
-
-  async function preflightOf(replica: Replica, signal?: AbortSignal): Promise<EntenteError | null> {
-    try {
-      await replica.model.preflight?.(signal);
-      return null;
-    } catch (thrown) {
-      const error = toEntenteError(thrown);
-      const cause = error.cause === undefined ? error : toEntenteError(error.cause);
-      // A wrong name or key is the user's to mend; a server that is down may come back.
-      if (!passing.includes(cause.code)) throw error;
-      noteFailure(replica, cause);
-      return error;
-    }
   }
 
   return {
@@ -87,11 +61,40 @@ export function createReplicas(models: readonly [ChatModel, ...ChatModel[]]): Re
       const [first] = errors;
       if (first != null && errors.every((error) => error !== null)) throw first;
     },
-    away: () => {
-      const now = performance.now();
-      return replicas.filter(({ awayUntil }) => awayUntil > now).map(({ model }) => model.baseUrl ?? '');
-    },
+    away: () => replicas.filter((replica) => !isPresent(replica)).map(({ model }) => model.baseUrl ?? ''),
   };
+}
+
+function isPresent({ awayUntil }: Replica): boolean {
+  return awayUntil <= performance.now();
+}
+
+/** The least busy; where all are away, the one that comes back first. */
+function chooseFrom(replicas: readonly Replica[]): Replica {
+  const present = replicas.filter(isPresent);
+  if (present.length > 0) return leastBy(present, ({ inFlight }) => inFlight);
+  return leastBy(replicas, ({ awayUntil }) => awayUntil);
+}
+
+function noteFailure(replica: Replica, { code }: EntenteError): void {
+  if (!passing.includes(code)) return;
+  replica.failures++;
+  if (code !== 'connection' && replica.failures < patience) return;
+  replica.awayUntil = performance.now() + Math.min(maxAwayMs, firstAwayMs * 2 ** Math.min(9, replica.failures - 1));
+}
+
+/** Null: it can be called. A wrong name or key is the user's to mend and is thrown; a server that is down may come back. */
+async function preflightOf(replica: Replica, signal?: AbortSignal): Promise<EntenteError | null> {
+  try {
+    await replica.model.preflight?.(signal);
+    return null;
+  } catch (thrown) {
+    const error = toEntenteError(thrown);
+    const cause = error.cause === undefined ? error : toEntenteError(error.cause);
+    if (!passing.includes(cause.code)) throw error;
+    noteFailure(replica, cause);
+    return error;
+  }
 }
 
 function leastBy<T>(items: readonly T[], measure: (item: T) => number): T {
