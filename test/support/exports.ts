@@ -44,6 +44,8 @@ export function storeSpoken(folder: string, groups: readonly (readonly SpokenEpi
       journal.record({ ...call, model, reply: { ...call.reply, ...said } });
     }
   }
+  // What was not waited for above becomes durable with this.
+  played.store.setRunStatus(played.run.runId, 'pending');
   return played;
 }
 

@@ -37,6 +37,8 @@ export function storeEndings(path: string, groups: readonly (readonly Ending[])[
     const ending = groups[planned.groupOrdinal]?.[planned.sampleIndex];
     if (ending != null) store.finishEpisode(planned.episodeId, { ...agreedUngraded, ...ending });
   }
+  // What was not waited for above becomes durable with this.
+  store.setRunStatus(record.runId, 'pending');
   return { path, store, run: { ...record, status: 'pending', finishedAt: null } };
 }
 
