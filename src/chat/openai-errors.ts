@@ -1,6 +1,7 @@
 /** What went wrong with a call, typed: HTTP statuses, broken connections, bodies that are not JSON. */
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { EntenteError } from '../errors.js';
+import { overLimit } from './body.js';
 
 const overflow = /context[ _]length|maximum context|context window|context size|too many tokens|prompt is too long/i;
 /** llama.cpp sends it as 500, too. */
@@ -12,7 +13,7 @@ export function typedError(error: unknown, at: string, keySent: boolean): Entent
   if (error instanceof APIUserAbortError) return new EntenteError('interrupted', `${at}: stopped`, { cause: error });
   if (error instanceof APIConnectionError || !(error instanceof APIError)) return transportError(error, at);
   const status = error.status ?? 0;
-  const retryAfterMs = retryAfter(error.headers?.get('retry-after-ms'), error.headers?.get('retry-after'));
+  const retryAfterMs = retryAfter(error.headers);
   const details = { status, cause: error, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
   const said = error.message.replace(/\s+/g, ' ').slice(0, 300);
   if (status === 401 || status === 403) {
@@ -50,8 +51,15 @@ function transportError(error: unknown, at: string): EntenteError {
       cause: error,
     });
   }
+  const ours = error instanceof Error ? error.cause : null;
+  if (ours instanceof EntenteError) {
+    return new EntenteError(ours.code, `${at}: ${ours.message}`, { retryable: ours.retryable, cause: ours });
+  }
   const root = rootCause(error);
   const code = (root as NodeJS.ErrnoException).code ?? root.message;
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return new EntenteError('bad_reply', `${at}: the reply is ${overLimit}`, { retryable: true, cause: error });
+  }
   const reason =
     code === 'ECONNREFUSED'
       ? 'nothing answers there (connection refused); is the server running?'
@@ -69,12 +77,19 @@ export function rootCause(error: unknown): Error {
   return first instanceof Error ? first : current;
 }
 
-/** Milliseconds to wait, from `retry-after-ms` or `retry-after` (seconds, or a date); null where unsaid. */
-function retryAfter(ms: string | null | undefined, header: string | null | undefined): number | null {
+/**
+ * Milliseconds to wait, from `retry-after-ms` or `retry-after` (seconds, or a date); null where unsaid. A date is read by
+ * the server's own clock where it tells its time: ours may be wrong, or jump.
+ */
+function retryAfter(headers: Headers | undefined): number | null {
+  const ms = headers?.get('retry-after-ms');
   if (ms && Number.isFinite(Number(ms))) return Number(ms);
+  const header = headers?.get('retry-after');
   if (!header) return null;
   const seconds = Number(header);
   if (Number.isFinite(seconds)) return seconds * 1000;
   const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+  if (Number.isNaN(date)) return null;
+  const now = Date.parse(headers?.get('date') ?? '');
+  return Math.max(0, date - (Number.isNaN(now) ? Date.now() : now));
 }

@@ -4,6 +4,7 @@
  * covers slow bodies too. A key that the server repeats is taken out of what it says.
  */
 import { type Dispatcher, Pool } from 'undici';
+import { maxBodyBytes, readText } from './body.js';
 import { type Answer, exchange } from './exchange.js';
 
 /** What of a request the SDK needs sent; header names in lower case. */
@@ -33,7 +34,13 @@ export function createTransport(connections: number): Transport {
     const known = pools.get(origin);
     if (known !== undefined) return known;
     // Undici's own timeouts are off: the one deadline is the caller's signal.
-    const pool = new Pool(origin, { connections, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
+    const pool = new Pool(origin, {
+      connections,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: 10_000 },
+      maxResponseSize: maxBodyBytes,
+    });
     pools.set(origin, pool);
     return pool;
   }
@@ -42,17 +49,26 @@ export function createTransport(connections: number): Transport {
     const { origin, pathname, search } = new URL(address);
     const options = { path: pathname + search, method: method.toUpperCase(), headers, body };
     const { answer, giveUp } = exchange(poolFor(origin), options as Dispatcher.DispatchOptions);
-    return { response: answer.then((received) => responseOf(received, keyRemover(headers['authorization']))), giveUp };
+    const withoutKey = keyRemover(headers['authorization']);
+    const response = answer.then((received) => {
+      const text = readText(received.body, received.headers['content-encoding']);
+      return typeof text === 'string'
+        ? responseOf(received, text, withoutKey)
+        : text.then((decoded) => responseOf(received, decoded, withoutKey));
+    });
+    return { response, giveUp };
   }
 
   return { send, close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.destroy()))) };
 }
 
 /** Of a Response what the SDK uses, at a tenth of its cost. */
-function responseOf({ status, headers, body }: Answer, withoutKey: (text: string) => string): Response {
-  const said = withoutKey(body.toString('utf8'));
+function responseOf({ status, headers }: Answer, body: string, withoutKey: (text: string) => string): Response {
+  const said = withoutKey(body);
   const text = status < 400 ? said : underError(said);
   const shown = Object.entries(headers).map(([name, value]): [string, string] => [name, withoutKey(String(value))]);
+  // The SDK would hand on the text of good JSON that a server calls something else.
+  if (/^\s*\{/.test(text)) shown.push(['content-type', 'application/json']);
   const used = {
     status,
     ok: status >= 200 && status < 300,

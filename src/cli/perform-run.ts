@@ -102,7 +102,7 @@ function resumable(error: unknown, run: RunRecord): unknown {
 function conclude(store: Store, { name }: RunRecord, ms: number, json: boolean): 0 | 1 {
   const run = store.runs().find((found) => found.name === name);
   if (run === undefined) throw new EntenteError('storage', `${store.path}: run ${name} has gone missing.`);
-  const summary = summarise(store.episodes(run.runId), store.usage(run.runId));
+  const summary = summarise(store.episodes(run.runId), store.usage(run.runId), store.failedAttempts(run.runId));
   if (json) sayJson({ ...runJson(run), ...summary });
   const write = json ? remark : say;
   write(...closingLines(store, run, summary, ms));

@@ -37,7 +37,7 @@ export function addReport(program: Command): void {
         );
         const reports = runs.map((run) => ({
           run,
-          summary: summarise(store.episodes(run.runId), store.usage(run.runId)),
+          summary: summarise(store.episodes(run.runId), store.usage(run.runId), store.failedAttempts(run.runId)),
         }));
         const diagnose = (run: RunRecord) => {
           const groups = diagnosedGroups(store, run, { ...defaultExportOptions, seat: run.config.learner });

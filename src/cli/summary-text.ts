@@ -3,7 +3,7 @@ import type { Summary } from '../report/index.js';
 import type { RunRecord } from '../store/index.js';
 import { decimal, percent, percentInterval, plural, quantity } from './format.js';
 import { type Column, tableLines } from './table.js';
-import type { Palette } from './terminal.js';
+import { type Palette, wrapText } from './terminal.js';
 
 const columns: readonly Column[] = [
   { head: 'tier' },
@@ -76,7 +76,7 @@ export function tokenLine({ usage, tokens }: Summary): string {
 /** What a reader must not miss. */
 export function warningLines(
   run: RunRecord,
-  { overall, groups, failures, usage }: Summary,
+  { overall, groups, failures, failed_attempts, usage }: Summary,
   palette: Palette,
 ): string[] {
   const lines: string[] = [];
@@ -96,5 +96,9 @@ export function warningLines(
   if (truncated > 0) lines.push(`${truncated} replies were cut at max_tokens; raise it for that role`);
   if (failures.length > 0)
     lines.push(`failures: ${failures.map(({ code, episodes }) => `${code} ${episodes}`).join(' · ')}`);
+  if (failed_attempts.length > 0) {
+    const causes = failed_attempts.map(({ code, attempts }) => `${code} ${attempts}`).join(' · ');
+    lines.push(...wrapText(`tries that failed: ${causes}`, 76));
+  }
   return lines.map((line) => ` ${palette.yellow('!')} ${line}`);
 }

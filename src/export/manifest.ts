@@ -1,5 +1,5 @@
 /** The manifest beside an export: what it holds, how it was made, and what was checked while it was written. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EntenteError } from '../errors.js';
 import { advantageVersion, type GroupDiagnostics } from '../reward/index.js';
@@ -99,7 +99,9 @@ export function manifestOf(parts: ManifestParts): Manifest {
 export function writeManifest(file: string, manifest: Manifest): void {
   const path = manifestPath(file);
   try {
-    writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+    // Under its name only once it is whole, as the file it vouches for.
+    writeFileSync(`${path}.partial`, `${JSON.stringify(manifest, null, 2)}\n`);
+    renameSync(`${path}.partial`, path);
   } catch (error) {
     throw new EntenteError('storage', `${path}: cannot be written (${(error as NodeJS.ErrnoException).code}).`, {
       cause: error,

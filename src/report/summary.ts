@@ -1,7 +1,7 @@
 /** The figures of a run, from its episodes alone. Pure: the same rows give the same report. */
 import { type Tier, tiers } from '../domain/index.js';
 import { groupStatistics, groupsOf, leastUtility, nashProduct } from '../reward/index.js';
-import type { EpisodeRow, ModelUsage } from '../store/index.js';
+import type { AttemptCount, EpisodeRow, ModelUsage } from '../store/index.js';
 import { type Interval, wilsonInterval } from './statistics/index.js';
 
 /** Means are null where there is nothing to average. */
@@ -72,11 +72,17 @@ export interface Summary {
   groups: GroupFigures;
   /** Failure code and how often it ended an episode or left it ungraded. */
   failures: { code: string; episodes: number }[];
+  /** Tries that failed, by cause: of calls that succeeded later, and of calls that never did. */
+  failed_attempts: AttemptCount[];
   usage: ModelUsage[];
   tokens: { prompt: number; completion: number; total: number };
 }
 
-export function summarise(episodes: readonly EpisodeRow[], usage: readonly ModelUsage[]): Summary {
+export function summarise(
+  episodes: readonly EpisodeRow[],
+  usage: readonly ModelUsage[],
+  failedAttempts: readonly AttemptCount[] = [],
+): Summary {
   const prompt = sum(usage.map((model) => model.prompt_tokens));
   const completion = sum(usage.map((model) => model.completion_tokens));
   return {
@@ -88,6 +94,7 @@ export function summarise(episodes: readonly EpisodeRow[], usage: readonly Model
     outcomes: outcomesOf(episodes),
     groups: groupFiguresOf(episodes),
     failures: failuresOf(episodes),
+    failed_attempts: [...failedAttempts],
     usage: [...usage],
     tokens: { prompt, completion, total: prompt + completion },
   };

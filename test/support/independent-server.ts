@@ -52,7 +52,8 @@ export async function startIndependentServer(): Promise<IndependentServer> {
   };
 }
 
-function answer(model: string, body: Exchange['body'], authorization: string | undefined): Exchange {
+/** What it answers to a request, always the same. */
+export function answer(model: string, body: Exchange['body'], authorization?: string): Exchange {
   const draw = digest(model, body.messages, body.seed);
   const content = contentFor(model, draw);
   const replyIds = [...content].map((character, index) => (character.codePointAt(0) ?? 0) * 7 + index);
@@ -81,7 +82,7 @@ function contentFor(model: string, draw: number): string {
   return `${model} says no. ${draw}`;
 }
 
-function completionOf({ model, content, promptIds, replyIds, logprobs }: Exchange) {
+export function completionOf({ model, content, promptIds, replyIds, logprobs }: Exchange) {
   return {
     id: 'x',
     object: 'chat.completion',

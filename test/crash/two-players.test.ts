@@ -1,0 +1,59 @@
+/**
+ * Two processes on one run: the second is refused in a sentence. One that was stopped, taken for dead and let go on
+ * finds its writes refused, and nothing is there twice.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { emptyFolder } from '../support/cli.js';
+import {
+  contentsOf,
+  finish,
+  runArgs,
+  type SteadyServer,
+  start,
+  startSteadyServer,
+  storedCalls,
+} from './support/crashes.js';
+
+const size = { groups: 4, groupSize: 8, maxRounds: 3, concurrency: 4 };
+
+async function untilStored(folder: string, calls: number): Promise<void> {
+  while (storedCalls(folder) < calls) await delay(5);
+}
+
+async function undisturbed(server: SteadyServer) {
+  const folder = emptyFolder();
+  await finish(runArgs(server, size), folder);
+  return contentsOf(folder);
+}
+
+test('the second player of a run is refused with exit code 4, and the first does not notice', async () => {
+  const server = await startSteadyServer();
+  const folder = emptyFolder();
+  const first = start(runArgs(server, size), folder);
+  await untilStored(folder, 10);
+  const second = await start(['resume', 'r'], folder).ended;
+  expect(second.code).toBe(4);
+  expect(second.stderr).toContain(`this run is being played by process ${first.pid} on `);
+  expect(second.stderr).toContain('wait for it to end, or stop it and `entente resume`.');
+  expect(second.stderr).not.toMatch(/\n\s+at /);
+  expect(await first.ended).toMatchObject({ code: 0 });
+  expect(await contentsOf(folder)).toEqual(await undisturbed(server));
+});
+
+test('a player that was stopped and overtaken ends with exit code 4 when it goes on, and nothing is twice', async () => {
+  const server = await startSteadyServer();
+  const folder = emptyFolder();
+  const first = start(runArgs(server, size), folder);
+  await untilStored(folder, 10);
+  first.kill('SIGSTOP');
+  const second = start(['resume', 'r'], folder);
+  const before = storedCalls(folder);
+  await untilStored(folder, before + 5);
+  first.kill('SIGCONT');
+  const { code, stderr } = await first.ended;
+  expect(code, stderr).toBe(4);
+  expect(stderr).toContain('another process has taken this run over; this one stops.');
+  expect(await second.ended).toMatchObject({ code: 0 });
+  expect(await contentsOf(folder)).toEqual(await undisturbed(server));
+});
