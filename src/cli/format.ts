@@ -1,17 +1,6 @@
 /** Numbers as people read them. A dash stands for what is not there. */
-import type { Interval } from '../report/index.js';
 
-export function decimal(value: number | null, digits = 1): string {
-  return value === null ? '–' : value.toFixed(digits);
-}
-
-export function percent(rate: number | null): string {
-  return rate === null ? '–' : `${Math.round(rate * 100)} %`;
-}
-
-export function percentInterval(interval: Interval | null): string {
-  return interval === null ? '–' : `${Math.round(interval.low * 100)}–${Math.round(interval.high * 100)} %`;
-}
+export { decimal, decimalInterval, percent, percentInterval, pValue } from '../report/index.js';
 
 /** 950, 1.2 k, 312 k, 4.1 M. */
 export function quantity(value: number): string {

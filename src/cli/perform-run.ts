@@ -2,15 +2,14 @@
 import { connectRoles, createBudget, type Spending, withRetries } from '../chat/index.js';
 import type { RunConfig } from '../domain/index.js';
 import { EntenteError, type ErrorCode } from '../errors.js';
-import { type Summary, summarise } from '../report/index.js';
+import { createWidthRule, type RunReport, reportRun } from '../report/index.js';
 import { playRun, tableFor } from '../run/index.js';
 import type { RunRecord, Store } from '../store/index.js';
 import { duration, plural } from './format.js';
 import { remark, say, sayJson } from './output.js';
 import { createProgress } from './progress.js';
-import { runJson } from './run-json.js';
 import { listenForSignals } from './signals.js';
-import { groupLine, stakeholderLines, tierTable, tokenLine, warningLines } from './summary-text.js';
+import { groupLine, noteLines, stakeholderLines, tierTable, tokenLine } from './summary-text.js';
 import { paletteFor } from './terminal.js';
 
 export interface PerformOptions {
@@ -51,6 +50,7 @@ export async function performRun({
         run,
         table: tableFor(config, { ...connections.models, ...connections.panels }),
         retryFailed,
+        ...stopRuleFor(store, run, retryFailed),
         observer: progress.observer,
         ...signals,
       });
@@ -64,6 +64,11 @@ export async function performRun({
     signals.close();
     await connections.close();
   }
+}
+
+function stopRuleFor(store: Store, { runId, config }: RunRecord, reopened: boolean) {
+  const width = config.until_width ?? null;
+  return width === null ? {} : { stopRule: createWidthRule(width, store.episodeFigures(runId), { reopened }) };
 }
 
 /** The models of a run, under its budget and retried; what they retry is counted by cause, for the progress shown. */
@@ -102,16 +107,22 @@ function resumable(error: unknown, run: RunRecord): unknown {
 function conclude(store: Store, { name }: RunRecord, ms: number, json: boolean): 0 | 1 {
   const run = store.runs().find((found) => found.name === name);
   if (run === undefined) throw new EntenteError('storage', `${store.path}: run ${name} has gone missing.`);
-  const summary = summarise(store.episodes(run.runId), store.usage(run.runId), store.failedAttempts(run.runId));
-  if (json) sayJson({ ...runJson(run), ...summary });
+  const report = reportRun({
+    run,
+    episodes: store.episodeFigures(run.runId),
+    usage: store.usage(run.runId),
+    failedAttempts: store.failedAttempts(run.runId),
+  });
+  if (json) sayJson(report);
   const write = json ? remark : say;
-  write(...closingLines(store, run, summary, ms));
-  return summary.overall.failed > 0 ? 1 : 0;
+  write(...closingLines(store, report, ms));
+  return report.overall.failed > 0 ? 1 : 0;
 }
 
-function closingLines(store: Store, run: RunRecord, summary: Summary, ms: number): string[] {
+function closingLines(store: Store, run: RunReport, ms: number): string[] {
   const palette = paletteFor(process.stdout);
-  const { episodes, graded, failed } = summary.overall;
+  const { episodes, graded, failed, unfinished } = run.overall;
+  const played = unfinished > 0 ? `${episodes - unfinished} of ${episodes} episodes` : plural(episodes, 'episode');
   const failures = failed > 0 ? `, ${failed} failed` : '';
   const db = store.path === 'runs/entente.db' ? '' : ` --db ${store.path}`;
   const width = 54 + db.length;
@@ -123,15 +134,15 @@ function closingLines(store: Store, run: RunRecord, summary: Summary, ms: number
   if (run.notice !== null) next.push(['npx entente run --policy MODEL@http://HOST:PORT/v1', 'a real model']);
   return [
     '',
-    `run ${palette.bold(run.name)} finished in ${duration(ms)} · ${plural(episodes, 'episode')}, ${graded} graded${failures}`,
+    `run ${palette.bold(run.name)} finished in ${duration(ms)} · ${played}, ${graded} graded${failures}`,
     '',
-    ...tierTable(summary),
+    ...tierTable(run),
     '',
-    groupLine(summary),
-    ...stakeholderLines(summary),
-    tokenLine(summary),
+    groupLine(run),
+    ...stakeholderLines(run),
+    tokenLine(run),
     '',
-    ...warningLines(run, summary, palette),
+    ...noteLines(run, palette),
     '',
     ...next.map(([command, why]) => ` ${palette.cyan(command.padEnd(width))}  ${palette.dim(why)}`),
   ];

@@ -27,6 +27,8 @@ export interface RunFlags {
   failFast?: boolean;
   maxTokens?: string;
   maxUsd?: string;
+  untilWidth?: string;
+  step?: string;
   name?: string;
   split?: string;
   allowEvalData?: boolean;
@@ -57,6 +59,8 @@ const keyOfFlag = {
   failFast: 'max_failures',
   maxTokens: 'max_tokens_total',
   maxUsd: 'max_usd',
+  untilWidth: 'until_width',
+  step: 'step',
   name: 'name',
   split: 'split',
   allowEvalData: 'allow_eval_data',

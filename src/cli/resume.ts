@@ -57,9 +57,11 @@ function runToResume(store: Store, reference: string | undefined, retryFailed: b
   const run = reference === undefined ? store.runs().filter(isOpen).at(-1) : findRun(store, reference);
   if (run === undefined) throw new EntenteError('usage', `${store.path} has no unfinished run.`);
   if (isOpen(run)) return run;
-  const { failed } = store.overview(run);
+  const { failed, episodes, finished } = store.overview(run);
+  const spare =
+    finished < episodes ? ` ${plural(episodes - finished, 'episode')} of its plan were not needed (until_width).` : '';
   const again = failed > 0 ? ` \`--retry-failed\` plays its ${plural(failed, 'failed episode')} again.` : '';
-  remark(`run ${run.name} is finished already; \`entente report ${run.name}\` shows it.${again}`);
+  remark(`run ${run.name} is finished already; \`entente report ${run.name}\` shows it.${spare}${again}`);
   return null;
 }
 

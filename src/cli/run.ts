@@ -37,6 +37,8 @@ export function addRun(program: Command, setExit: (code: number) => void): void 
     .option('--fail-fast', 'stop at the first failed episode')
     .option('--max-tokens <n>', 'token budget of the whole run')
     .option('--max-usd <x>', 'dollar budget of the whole run; needs prices in the config')
+    .option('--until-width <w>', 'in eval mode, stop once the interval of the agreement rate is narrower, such as 0.1')
+    .option('--step <n>', 'the training step of the policy, for the curves of `entente report`')
     .option('--name <name>', 'name of the run (default: made up)')
     .addOption(dbOption())
     .option('--json', 'print the summary as one JSON document')

@@ -1,6 +1,5 @@
 /** The figures of a run as lines for people: one table, what is odd about them, and what to type next. */
-import type { Summary } from '../report/index.js';
-import type { RunRecord } from '../store/index.js';
+import { notesOnRun, type RunReport, type Summary } from '../report/index.js';
 import { decimal, percent, percentInterval, plural, quantity } from './format.js';
 import { type Column, tableLines } from './table.js';
 import { type Palette, wrapText } from './terminal.js';
@@ -12,7 +11,7 @@ const columns: readonly Column[] = [
   { head: '', align: 'right' },
   { head: '95 % interval', align: 'right' },
   { head: 'rounds', align: 'right' },
-  { head: 'CA mean', align: 'right' },
+  { head: 'CA', align: 'right' },
   { head: 'min', align: 'right' },
   { head: 'max', align: 'right' },
 ];
@@ -74,31 +73,11 @@ export function tokenLine({ usage, tokens }: Summary): string {
 }
 
 /** What a reader must not miss. */
-export function warningLines(
-  run: RunRecord,
-  { overall, groups, failures, failed_attempts, usage }: Summary,
-  palette: Palette,
-): string[] {
-  const lines: string[] = [];
-  if (run.notice !== null)
-    lines.push(
-      'this is a rehearsal: rule-based stand-ins, no model. It shows that the',
-      'pipeline works and tells nothing about any LLM.',
-    );
-  if (overall.unfinished > 0)
-    lines.push(`${plural(overall.unfinished, 'episode')} not finished; \`entente resume ${run.name}\` goes on`);
-  if (groups.zero_variance > 0) {
-    lines.push(
-      `${groups.zero_variance} of ${plural(groups.graded, 'group')} have no spread in reward: they carry no learning signal`,
-    );
-  }
-  const truncated = usage.reduce((sum, model) => sum + model.truncated, 0);
-  if (truncated > 0) lines.push(`${truncated} replies were cut at max_tokens; raise it for that role`);
-  if (failures.length > 0)
-    lines.push(`failures: ${failures.map(({ code, episodes }) => `${code} ${episodes}`).join(' · ')}`);
-  if (failed_attempts.length > 0) {
-    const causes = failed_attempts.map(({ code, attempts }) => `${code} ${attempts}`).join(' · ');
-    lines.push(...wrapText(`tries that failed: ${causes}`, 76));
-  }
-  return lines.map((line) => ` ${palette.yellow('!')} ${line}`);
+export function noteLines(report: RunReport, palette: Palette): string[] {
+  return notesOnRun(report).flatMap((note) => markedLines(note, palette));
+}
+
+/** A note, wrapped behind its mark. */
+export function markedLines(note: string, palette: Palette): string[] {
+  return wrapText(note, 76).map((line, index) => ` ${index === 0 ? palette.yellow('!') : ' '} ${line}`);
 }

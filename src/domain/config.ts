@@ -21,7 +21,7 @@ const tierWeights = z
   .partialRecord(z.enum(tiers), z.number().min(0))
   .refine((weights) => Object.values(weights).some((weight) => (weight ?? 0) > 0), 'needs a tier with a weight over 0');
 
-export const runConfigSchema = z.strictObject({
+const runConfigKeys = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
@@ -62,6 +62,14 @@ export const runConfigSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Token budget of the whole run, prompts included; reached, the run stops resumably (exit 3).'),
+  until_width: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe(
+      'In eval mode: no further scenario begins once the 95 % interval of the agreement rate is narrower than this (0.1 is ten percentage points), corrected for looking after each one. `groups` is then the most to play.',
+    ),
   max_usd: z.number().gt(0).optional().describe('Dollar budget of the whole run; needs `prices`.'),
   prices: z
     .record(
@@ -110,6 +118,11 @@ export const runConfigSchema = z.strictObject({
     .max(200)
     .optional()
     .describe('Which checkpoint the policy is; stamped on every exported row.'),
+  step: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('The training step that the policy is from; `entente report` draws its curves over runs so tagged.'),
   opponent: roleSchema.optional().describe('The other seat; absent: the policy as it is.'),
   judge: panelSchema.optional().describe("Agreement judge, or a list of them; absent: the policy's model, greedy."),
   scorer: panelSchema
@@ -128,6 +141,14 @@ export const runConfigSchema = z.strictObject({
     .describe("Sampling of the final answer, which seat A's model writes."),
 });
 
+export const runConfigSchema = runConfigKeys.refine(
+  ({ until_width, mode, protocol }) => until_width === undefined || (mode === 'eval' && protocol === 'deliberation'),
+  {
+    path: ['until_width'],
+    message: 'needs an agreement rate to look at: add --mode eval, and leave --protocol at deliberation',
+  },
+);
+
 /** What a user writes. */
 export type RunConfigInput = z.input<typeof runConfigSchema>;
 
@@ -137,12 +158,22 @@ type Parsed = z.output<typeof runConfigSchema>;
 export interface RunConfig
   extends Omit<
     Parsed,
-    'name' | RoleName | 'completion' | 'policy_version' | 'max_failures' | 'max_tokens_total' | 'max_usd'
+    | 'name'
+    | RoleName
+    | 'completion'
+    | 'policy_version'
+    | 'max_failures'
+    | 'max_tokens_total'
+    | 'max_usd'
+    | 'until_width'
+    | 'step'
   > {
   /** Null: any number. */
   max_failures: number | string | null;
   max_tokens_total: number | null;
   max_usd: number | null;
+  until_width: number | null;
+  step: number | null;
   policy_version: string | null;
   roles: Roles;
   completion: Sampling;
@@ -159,6 +190,8 @@ export function resolveConfig(input: RunConfigInput): { name: string | null; con
       max_failures: rest.max_failures ?? null,
       max_tokens_total: rest.max_tokens_total ?? null,
       max_usd: rest.max_usd ?? null,
+      until_width: rest.until_width ?? null,
+      step: rest.step ?? null,
       policy_version: rest.policy_version ?? null,
       roles: {
         policy: resolveRole(policy, speaking),

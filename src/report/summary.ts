@@ -1,30 +1,9 @@
-/** The figures of a run, from its episodes alone. Pure: the same rows give the same report. */
+/** The figures of a run, from its episodes alone. Pure: the same rows give the same summary. */
 import { type Tier, tiers } from '../domain/index.js';
 import { groupStatistics, groupsOf, leastUtility, nashProduct } from '../reward/index.js';
-import type { AttemptCount, EpisodeRow, ModelUsage } from '../store/index.js';
-import { type Interval, wilsonInterval } from './statistics/index.js';
-
-/** Means are null where there is nothing to average. */
-export interface Figures {
-  episodes: number;
-  agreed: number;
-  deadlocked: number;
-  failed: number;
-  /** Pending or running. */
-  unfinished: number;
-  /** Episodes with a reward. */
-  graded: number;
-  /** Agreed of agreed and deadlocked: failed episodes are no evidence either way. */
-  agreement_rate: number | null;
-  agreement_interval: Interval | null;
-  /** Over agreed episodes. */
-  rounds_to_agreement: number | null;
-  /** Over scored completions: mean, sample standard deviation, least and most. 0 to 5. */
-  ca_mean: number | null;
-  ca_sd: number | null;
-  ca_min: number | null;
-  ca_max: number | null;
-}
+import type { AttemptCount, EpisodeFigures, ModelUsage } from '../store/index.js';
+import { createTally, type Figures, type Tally } from './figures.js';
+import type { SurvivalCurve } from './statistics/index.js';
 
 /** Of episodes scored by decomposition. Means are null where there is nothing to average. */
 export interface StakeholderFigures {
@@ -57,7 +36,9 @@ export interface GroupFigures {
   graded: number;
   /** Graded groups of two or more whose rewards are all equal: they carry no learning signal. */
   zero_variance: number;
-  /** Means over graded groups of their least, mean and greatest reward. */
+  /** Of graded groups of two or more; null without any. */
+  zero_variance_share: number | null;
+  /** Means over graded groups of their least, mean and greatest reward (the CA score; in training a deadlock has 0). */
   reward_min: number | null;
   reward_mean: number | null;
   reward_max: number | null;
@@ -65,10 +46,15 @@ export interface GroupFigures {
 
 export interface Summary {
   overall: Figures;
+  /** Highest stakes first; domains and pairs by name. */
   tiers: ({ tier: Tier } & Figures)[];
+  domains: ({ domain: string } & Figures)[];
+  pairs: ({ pair: string } & Figures)[];
   /** Null where no episode was scored by decomposition. */
   stakeholders: StakeholderFigures | null;
   outcomes: OutcomeLine[];
+  /** Rounds until agreement: the share that has not agreed yet, deadlocks being censored. */
+  survival: SurvivalCurve;
   groups: GroupFigures;
   /** Failure code and how often it ended an episode or left it ungraded. */
   failures: { code: string; episodes: number }[];
@@ -79,19 +65,33 @@ export interface Summary {
 }
 
 export function summarise(
-  episodes: readonly EpisodeRow[],
+  episodes: readonly EpisodeFigures[],
   usage: readonly ModelUsage[],
   failedAttempts: readonly AttemptCount[] = [],
 ): Summary {
   const prompt = sum(usage.map((model) => model.prompt_tokens));
   const completion = sum(usage.map((model) => model.completion_tokens));
+  const overall = createTally();
+  const byTier = new Map<Tier, Tally>();
+  const byDomain = new Map<string, Tally>();
+  const byPair = new Map<string, Tally>();
+  for (const episode of episodes) {
+    overall.add(episode);
+    tallyOf(byTier, episode.tier).add(episode);
+    tallyOf(byDomain, episode.domain).add(episode);
+    tallyOf(byPair, episode.pair_id).add(episode);
+  }
   return {
-    overall: figuresOf(episodes),
-    tiers: tiers
-      .map((tier) => ({ tier, ...figuresOf(episodes.filter((episode) => episode.tier === tier)) }))
-      .filter((line) => line.episodes > 0),
+    overall: overall.figures(),
+    tiers: tiers.flatMap((tier) => {
+      const tally = byTier.get(tier);
+      return tally === undefined ? [] : [{ tier, ...tally.figures() }];
+    }),
+    domains: byName(byDomain).map(([domain, tally]) => ({ domain, ...tally.figures() })),
+    pairs: byName(byPair).map(([pair, tally]) => ({ pair, ...tally.figures() })),
     stakeholders: stakeholderFiguresOf(episodes),
     outcomes: outcomesOf(episodes),
+    survival: overall.survival(),
     groups: groupFiguresOf(episodes),
     failures: failuresOf(episodes),
     failed_attempts: [...failedAttempts],
@@ -100,29 +100,18 @@ export function summarise(
   };
 }
 
-function figuresOf(episodes: readonly EpisodeRow[]): Figures {
-  const agreed = episodes.filter(({ outcome }) => outcome === 'agreed');
-  const deadlocked = episodes.filter(({ outcome }) => outcome === 'deadlocked').length;
-  const settled = agreed.length + deadlocked;
-  const scores = episodes.map(({ ca_score }) => ca_score).filter((score) => score !== null);
-  return {
-    episodes: episodes.length,
-    agreed: agreed.length,
-    deadlocked,
-    failed: episodes.filter(({ status }) => status === 'failed').length,
-    unfinished: episodes.filter(({ status }) => status === 'pending' || status === 'running').length,
-    graded: episodes.filter(({ reward }) => reward !== null).length,
-    agreement_rate: settled === 0 ? null : agreed.length / settled,
-    agreement_interval: wilsonInterval(agreed.length, settled),
-    rounds_to_agreement: mean(agreed.map(({ rounds }) => rounds ?? 0)),
-    ca_mean: mean(scores),
-    ca_sd: sampleSd(scores),
-    ca_min: scores.length === 0 ? null : Math.min(...scores),
-    ca_max: scores.length === 0 ? null : Math.max(...scores),
-  };
+/** The tally under a name; a new one the first time. */
+export function tallyOf<Key>(tallies: Map<Key, Tally>, key: Key): Tally {
+  const held = tallies.get(key) ?? createTally();
+  tallies.set(key, held);
+  return held;
 }
 
-function stakeholderFiguresOf(episodes: readonly EpisodeRow[]): StakeholderFigures | null {
+function byName<Value>(entries: ReadonlyMap<string, Value>): [string, Value][] {
+  return [...entries].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function stakeholderFiguresOf(episodes: readonly EpisodeFigures[]): StakeholderFigures | null {
   const weights = groupsOf(episodes.filter(({ weight_a }) => weight_a !== null)).map(([first]) => first?.weight_a ?? 0);
   if (weights.length === 0) return null;
   const scored = episodes.flatMap(({ utility_a: a, utility_b: b }) => (a === null || b === null ? [] : [{ a, b }]));
@@ -138,32 +127,48 @@ function stakeholderFiguresOf(episodes: readonly EpisodeRow[]): StakeholderFigur
   };
 }
 
-function outcomesOf(episodes: readonly EpisodeRow[]): OutcomeLine[] {
+function outcomesOf(episodes: readonly EpisodeFigures[]): OutcomeLine[] {
+  const none = () => ({ episodes: 0, rounds: 0, begun: 0, reward: 0, graded: 0 });
+  const sums = { agreed: none(), deadlocked: none(), none: none() };
+  for (const { outcome, rounds, reward } of episodes) {
+    const held = sums[outcome ?? 'none'];
+    held.episodes++;
+    if (rounds !== null) {
+      held.rounds += rounds;
+      held.begun++;
+    }
+    if (reward !== null) {
+      held.reward += reward;
+      held.graded++;
+    }
+  }
   return (['agreed', 'deadlocked', null] as const)
     .map((outcome) => {
-      const these = episodes.filter((episode) => episode.outcome === outcome);
-      const rounds = these.map((episode) => episode.rounds).filter((value) => value !== null);
-      const rewards = these.map((episode) => episode.reward).filter((value) => value !== null);
-      return { outcome, episodes: these.length, rounds_mean: mean(rounds), reward_mean: mean(rewards) };
+      const { episodes: count, rounds, begun, reward, graded } = sums[outcome ?? 'none'];
+      const rounds_mean = begun === 0 ? null : rounds / begun;
+      return { outcome, episodes: count, rounds_mean, reward_mean: graded === 0 ? null : reward / graded };
     })
     .filter((line) => line.episodes > 0);
 }
 
-function groupFiguresOf(episodes: readonly EpisodeRow[]): GroupFigures {
+function groupFiguresOf(episodes: readonly EpisodeFigures[]): GroupFigures {
   const groups = groupsOf(episodes);
   const statistics = groups.map((group) => groupStatistics(group.map(({ reward }) => reward)));
   const graded = statistics.filter((group) => group.graded > 0);
+  const comparable = graded.filter((group) => group.graded > 1);
+  const zeroVariance = comparable.filter(({ std }) => std === 0).length;
   return {
     groups: groups.length,
     graded: graded.length,
-    zero_variance: graded.filter((group) => group.graded > 1 && group.std === 0).length,
+    zero_variance: zeroVariance,
+    zero_variance_share: comparable.length === 0 ? null : zeroVariance / comparable.length,
     reward_min: mean(graded.map(({ min }) => min ?? 0)),
     reward_mean: mean(graded.map((group) => group.mean ?? 0)),
     reward_max: mean(graded.map(({ max }) => max ?? 0)),
   };
 }
 
-function failuresOf(episodes: readonly EpisodeRow[]): { code: string; episodes: number }[] {
+function failuresOf(episodes: readonly EpisodeFigures[]): { code: string; episodes: number }[] {
   const counts = new Map<string, number>();
   for (const { failure } of episodes) if (failure !== null) counts.set(failure, (counts.get(failure) ?? 0) + 1);
   return [...counts]

@@ -16,12 +16,21 @@ export interface RunObserver {
   episodeFinished?(episode: PlannedEpisode, result: EpisodeResult): void;
 }
 
+/** Decides while a run is played which episodes are still wanted. Those that are not stay pending in a run that is done. */
+export interface StopRule {
+  /** Asked before each episode, in the order of the plan. */
+  admits(episode: PlannedEpisode): boolean;
+  note(episode: PlannedEpisode, result: EpisodeResult): void;
+}
+
 export interface PlayRunOptions {
   store: Store;
   run: RunRecord;
   table: Table;
   /** Failed episodes are played again, from the last call that they finished. */
   retryFailed?: boolean;
+  /** Absent: every episode is played. */
+  stopRule?: StopRule;
   observer?: RunObserver;
   /** Aborted: what is in flight is finished and kept, nothing new starts. */
   stopping?: AbortSignal;
@@ -30,7 +39,7 @@ export interface PlayRunOptions {
 }
 
 /**
- * Resolves when every episode is done or failed. Throws `interrupted`, `budget`, `failures` or `storage` where the run
+ * Resolves when every episode that is wanted is done or failed. Throws `interrupted`, `budget`, `failures` or `storage` where the run
  * had to stop; everything finished is kept, and playing the run again goes on from there.
  */
 export async function playRun(options: PlayRunOptions): Promise<void> {
@@ -63,7 +72,7 @@ export async function playRun(options: PlayRunOptions): Promise<void> {
 
 /** Resolves when every episode has ended or, once halted, those in flight have. */
 async function playAll(
-  { store, run, table, observer = {}, aborted }: PlayRunOptions,
+  { store, run, table, stopRule, observer = {}, aborted }: PlayRunOptions,
   halted: AbortSignal,
   stop: (reason: EntenteError) => void,
 ): Promise<void> {
@@ -92,12 +101,13 @@ async function playAll(
   }
 
   async function play(planned: PlannedEpisode): Promise<void> {
-    if (halted.aborted) return;
+    if (halted.aborted || stopRule?.admits(planned) === false) return;
     try {
       await store.startEpisode(planned.episodeId);
       observer.episodeStarted?.(planned);
       const result = await grade(planned);
       await store.finishEpisode(planned.episodeId, result);
+      stopRule?.note(planned, result);
       observer.episodeFinished?.(planned, result);
       if (result.failure !== null && result.status === 'failed') noteFailure(result.failure);
     } catch (error) {

@@ -1,3 +1,4 @@
+export type { EpisodeFigures } from './episode-figures.js';
 export type { Holder } from './lease.js';
 export type {
   AttemptCount,

@@ -1,5 +1,6 @@
 /** The store: one open database and everything that may be done with it. Only this folder speaks SQL. */
 import type { Journal } from '../domain/index.js';
+import { createFigureReads } from './episode-figures.js';
 import { GroupCommit } from './group-commit.js';
 import { createJournals } from './journal.js';
 import { createLeases } from './lease.js';
@@ -10,7 +11,7 @@ import { createWeightCalls } from './weight-calls.js';
 import { createWeightStore } from './weights.js';
 
 type Writes = ReturnType<typeof createRunWrites>;
-type Reads = ReturnType<typeof createReads>;
+type Reads = ReturnType<typeof createReads> & ReturnType<typeof createFigureReads>;
 type Leases = ReturnType<typeof createLeases>;
 type Weights = ReturnType<typeof createWeightStore> & ReturnType<typeof createWeightCalls>;
 
@@ -38,6 +39,7 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
       ...explaining(path, createLeases(database)),
       ...explaining(path, createRunWrites(database, now, commits)),
       ...explaining(path, createReads(database)),
+      ...explaining(path, createFigureReads(database)),
       ...explaining(path, createWeightCalls(database, now, commits)),
       ...explaining(path, createWeightStore(database, now, commits)),
       journal: (episodeId) => explaining(path, journals(episodeId)),

@@ -127,7 +127,9 @@ describe('report', () => {
   });
 
   test('--json gives the interval and the groups', async () => {
-    const [report] = JSON.parse((await run('report', 'first', '--json')).stdout);
+    const {
+      runs: [report],
+    } = JSON.parse((await run('report', 'first', '--json')).stdout);
     expect(report.overall.agreement_interval.low).toBeLessThan(report.overall.agreement_rate);
     expect(report.groups).toMatchObject({ groups: 12, graded: 12 });
   });

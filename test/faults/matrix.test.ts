@@ -49,7 +49,7 @@ async function play(way: Way, plan: Plan) {
   expect(run.error).toBeNull();
   const report = await runCommand(addReport, ['report', 'faulty', '--db', db, '--json']);
   const replay = await runCommand(addReplay, ['replay', 'faulty/1', '--db', db]);
-  return { server, exit: run.exit, report: JSON.parse(report.stdout)[0], replay: replay.stdout, ...rowsOf(db) };
+  return { server, exit: run.exit, report: JSON.parse(report.stdout).runs[0], replay: replay.stdout, ...rowsOf(db) };
 }
 
 function rowsOf(db: string) {

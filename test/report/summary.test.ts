@@ -4,7 +4,7 @@ import type { EpisodeRow } from '../../src/store/index.js';
 
 const pending: EpisodeRow = {
   ...{ episode_id: 'r-1', number: 1, group_id: 'g1', sample_index: 0, dilemma_id: 'd', pair_id: 'p' },
-  ...{ tier: 'everyday', domain: 'work', status: 'pending', outcome: null, rounds: null, completion: null },
+  ...{ tier: 'everyday', domain: 'work', status: 'pending', outcome: null, rounds: null },
   ...{ ca_score: null, knowledge: null, benevolence: null, power: null, vitality: null, reward: null },
   ...{ utility_a: null, utility_b: null, weight_a: null, weight_b: null },
   ...{ failure: null, failure_message: null },
@@ -30,17 +30,24 @@ const failed = (failure: string, more: Partial<EpisodeRow> = {}): EpisodeRow => 
 const nothing = {
   ...{ agreed: 0, deadlocked: 0, failed: 0, unfinished: 0, graded: 0 },
   ...{ agreement_rate: null, agreement_interval: null, rounds_to_agreement: null },
-  ...{ ca_mean: null, ca_sd: null, ca_min: null, ca_max: null },
+  ...{ rounds_interval: null, rounds_median: null },
+  ...{ ca_mean: null, ca_interval: null, ca_sd: null, ca_min: null, ca_max: null },
+  ...{ knowledge: null, benevolence: null, power: null, vitality: null },
+  aspect_intervals: { knowledge: null, benevolence: null, power: null, vitality: null },
 };
 
 describe('the summary of a run', () => {
   test('without any episode has counts of 0 and no means', () => {
     expect(summarise([], [])).toEqual({
-      overall: { episodes: 0, ...nothing },
-      tiers: [],
-      stakeholders: null,
-      outcomes: [],
-      groups: { ...{ groups: 0, graded: 0, zero_variance: 0 }, reward_min: null, reward_mean: null, reward_max: null },
+      overall: { episodes: 0, dilemmas: 0, ...nothing },
+      ...{ tiers: [], domains: [], pairs: [], outcomes: [], stakeholders: null },
+      survival: { steps: [], median: null },
+      groups: {
+        ...{ groups: 0, graded: 0, zero_variance: 0, zero_variance_share: null },
+        reward_min: null,
+        reward_mean: null,
+        reward_max: null,
+      },
       failures: [],
       usage: [],
       tokens: { prompt: 0, completion: 0, total: 0 },
@@ -52,7 +59,7 @@ describe('the summary of a run', () => {
       [failed('timeout'), failed('refused'), failed('refused')],
       [],
     );
-    expect(overall).toEqual({ ...nothing, episodes: 3, failed: 3 });
+    expect(overall).toEqual({ ...nothing, episodes: 3, dilemmas: 1, failed: 3 });
     expect(groups).toMatchObject({ groups: 1, graded: 0, zero_variance: 0, reward_mean: null });
     expect(failures).toEqual([
       { code: 'refused', episodes: 2 },
@@ -63,15 +70,16 @@ describe('the summary of a run', () => {
 
   test('of episodes not yet played counts them as unfinished', () => {
     const { overall } = summarise([pending, { ...pending, status: 'running' }], []);
-    expect(overall).toEqual({ ...nothing, episodes: 2, unfinished: 2 });
+    expect(overall).toEqual({ ...nothing, episodes: 2, dilemmas: 1, unfinished: 2 });
   });
 
   test('takes the rate over what was settled, rounds over agreements, scores over what was scored', () => {
     const rows = [agreed(1, 5), agreed(2, 4), agreed(6, null), deadlocked(), failed('timeout'), pending];
     const { overall, outcomes } = summarise(rows, []);
     expect(overall).toEqual({
-      ...{ episodes: 6, agreed: 3, deadlocked: 1, failed: 1, unfinished: 1, graded: 3 },
-      ...{ agreement_rate: 0.75, rounds_to_agreement: 3 },
+      ...nothing,
+      ...{ episodes: 6, dilemmas: 1, agreed: 3, deadlocked: 1, failed: 1, unfinished: 1, graded: 3 },
+      ...{ agreement_rate: 0.75, rounds_to_agreement: 3, rounds_median: 2 },
       // Wilson: 3 of 4.
       agreement_interval: { low: expect.closeTo(0.3006, 4), high: expect.closeTo(0.9544, 4) },
       ...{ ca_mean: 4.5, ca_sd: expect.closeTo(Math.SQRT1_2, 12), ca_min: 4, ca_max: 5 },
@@ -134,7 +142,8 @@ describe('the summary of a run', () => {
       ...group('empty', null, null),
     ];
     expect(summarise(rows, []).groups).toEqual({
-      ...{ groups: 5, graded: 4, zero_variance: 2 },
+      // Of the three with two graded episodes or more.
+      ...{ groups: 5, graded: 4, zero_variance: 2, zero_variance_share: 2 / 3 },
       ...{ reward_min: (2 + 1 + 4 + 0) / 4, reward_mean: (2 + 3 + 4 + 0) / 4, reward_max: (2 + 5 + 4 + 0) / 4 },
     });
   });

@@ -1,5 +1,6 @@
 /** Bootstrap intervals over clusters: what shares a dilemma is drawn together. Seeded: the same input gives the same. */
 import { deriveSeed, seededRandom } from '../../domain/index.js';
+import type { ClusterSum } from './clustered-mean.js';
 import { type Interval, normalDistribution, studentCritical } from './interval.js';
 
 export interface BootstrapOptions {
@@ -67,13 +68,6 @@ export function pairedDifference(pairs: readonly Pair[], options: BootstrapOptio
     difference: pairs.length === 0 ? null : total / pairs.length,
     interval: meanInterval(clusters, options),
   };
-}
-
-/** What one cluster contributes to a mean. */
-export interface ClusterSum {
-  sum: number;
-  /** How many values make the sum; over 0. */
-  count: number;
 }
 
 /** Bootstrap interval of a mean over clustered values: as `bootstrapInterval`, without building each draw. */

@@ -1,5 +1,6 @@
 export * from './bootstrap.js';
 export * from './bradley-terry.js';
+export * from './clustered-mean.js';
 export * from './confidence-sequence.js';
 export * from './correlation.js';
 export * from './histogram.js';

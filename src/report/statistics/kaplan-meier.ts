@@ -7,6 +7,8 @@ export interface Lifetime {
   time: number;
   /** False: censored. A deadlock at `max_rounds` had not agreed by then, and would perhaps have agreed later. */
   event: boolean;
+  /** How many share both; 1 where absent. */
+  count?: number;
 }
 
 export interface SurvivalStep {
@@ -36,12 +38,11 @@ export interface SurvivalCurve {
 export function kaplanMeier(lifetimes: Iterable<Lifetime>): SurvivalCurve {
   const byTime = new Map<number, { events: number; censored: number }>();
   let atRisk = 0;
-  for (const { time, event } of lifetimes) {
+  for (const { time, event, count = 1 } of lifetimes) {
     const held = byTime.get(time) ?? { events: 0, censored: 0 };
-    if (event) held.events++;
-    else held.censored++;
+    held[event ? 'events' : 'censored'] += count;
     byTime.set(time, held);
-    atRisk++;
+    atRisk += count;
   }
   let survival = 1;
   let greenwood = 0;

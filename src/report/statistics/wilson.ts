@@ -25,8 +25,9 @@ export interface ClusterCount {
 /**
  * How many independent trials the clustered ones are worth: trials divided by the design effect (at least 1), and by
  * (t/z)² for the number of clusters (Korn and Graubard, Survey Methodology 24, 1998; the variance of the rate is the
- * linearised one between clusters). Equals the trials where every cluster has one, or where there is a single cluster
- * and nothing can be told; where all clusters are all successes or all failures, the design effect is taken as 1.
+ * linearised one between clusters), but never fewer than there are clusters: even if all trials of a cluster are alike,
+ * it counts for one. Equals the trials where every cluster has one, or where there is a single cluster and nothing can
+ * be told; where all clusters are all successes or all failures, the design effect is taken as 1.
  */
 export function effectiveTrials(clusters: readonly ClusterCount[]): number {
   const filled = clusters.filter(({ trials }) => trials > 0);
@@ -37,7 +38,7 @@ export function effectiveTrials(clusters: readonly ClusterCount[]): number {
   const squares = filled.reduce((sum, cluster) => sum + (cluster.successes - rate * cluster.trials) ** 2, 0);
   const variance = ((count / (count - 1)) * squares) / trials ** 2;
   const designEffect = variance === 0 ? 1 : Math.max(1, variance / ((rate * (1 - rate)) / trials));
-  return (trials / designEffect) * (normalCritical / studentCritical(count - 1)) ** 2;
+  return Math.max(count, (trials / designEffect) * (normalCritical / studentCritical(count - 1)) ** 2);
 }
 
 /** Wilson's interval on the effective number of trials; the plain one where every cluster has one trial. Null without trials. */

@@ -121,14 +121,17 @@ describe("Wilson's interval over clusters", () => {
   });
 
   test('gives the variance of survey sampling: a worked linearisation', () => {
-    // Rate 12/20; residuals 4−3, 1−3, 2−2.4, 5−3.6 → Σ² = 1 + 4 + 0.16 + 1.96 = 7.12; variance 4/3 · 7.12/400.
-    const clusters = [
-      { successes: 4, trials: 5 },
-      { successes: 1, trials: 5 },
-      { successes: 2, trials: 4 },
-      { successes: 5, trials: 6 },
-    ];
-    const variance = (4 / 3) * (7.12 / 400);
-    expect(effectiveTrials(clusters)).toBeCloseTo(((0.6 * 0.4) / variance) * (z / 3.1824463) ** 2, 1);
+    // Rate 120/200; residuals 25−24, 20−24, 22−24, 28−24, 25−24 → Σ² = 1 + 16 + 4 + 16 + 1 = 38; variance 5/4 · 38/200².
+    const clusters = [25, 20, 22, 28, 25].map((successes) => ({ successes, trials: 40 }));
+    const variance = (5 / 4) * (38 / 200 ** 2);
+    expect((0.6 * 0.4) / variance).toBeCloseTo(202.1, 1);
+    // The design effect is under 1 and taken as 1; Student's t with 4 degrees of freedom.
+    expect(effectiveTrials(clusters)).toBeCloseTo(200 * (z / 2.7764451) ** 2, 0);
+    const apart = [35, 10, 22, 33, 20].map((successes) => ({ successes, trials: 40 }));
+    // Residuals 11, −14, −2, 9, −4: Σ² = 418.
+    const wider = (5 / 4) * (418 / 200 ** 2);
+    expect(effectiveTrials(apart)).toBeCloseTo(((0.6 * 0.4) / wider) * (z / 2.7764451) ** 2, 1);
+    // Two clusters that differ are worth two, not the 0.2 that Student's t alone would leave.
+    expect(effectiveTrials([apart[0]!, apart[1]!])).toBe(2);
   });
 });
