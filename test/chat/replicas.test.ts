@@ -130,7 +130,7 @@ test('a run over two mock servers survives the death of one', async () => {
   first?.child.kill('SIGKILL');
   const code = await new Promise((resolve) => running.on('exit', resolve));
   expect(code).toBe(0);
-  const [run] = JSON.parse((await entente(['report', 'two', '--json'], { cwd })).stdout);
+  const [run] = JSON.parse((await entente(['report', 'two', '--json'], { cwd })).stdout).runs;
   expect(run.overall).toMatchObject({ episodes: 24, failed: 0, unfinished: 0 });
   expect(second).toBeDefined();
 });

@@ -57,7 +57,7 @@ describe('a run scored by decomposition', () => {
 
   test('is reported with the figures that SQL gives', async () => {
     const { stdout } = await runCommand(addReport, ['report', 'both', '--json', '--db', db]);
-    const [{ stakeholders }] = JSON.parse(stdout);
+    const [{ stakeholders }] = JSON.parse(stdout).runs;
     const [found] = query(
       'SELECT count(*) AS scored, avg(utility_a) AS a, avg(utility_b) AS b, avg(min(utility_a, utility_b)) AS least, avg(utility_a * utility_b) AS nash FROM v_episodes',
     );
