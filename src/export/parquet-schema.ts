@@ -38,4 +38,5 @@ const fields: readonly (readonly SchemaElement[])[] = [
 ];
 
 export const parquetSchema: SchemaElement[] = [{ name: 'root', num_children: fields.length }, ...fields.flat()];
-export const parquetColumns = fields.map(([field]) => ({ name: field?.name ?? '' }));
+/** Row groups have a page per column: an index of pages would tell nothing, and lie in memory until the end. */
+export const parquetColumns = fields.map(([field]) => ({ name: field?.name ?? '', offsetIndex: false }));

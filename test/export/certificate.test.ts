@@ -22,6 +22,7 @@ function turnRow(turn: SampledTurn, index: number): TurnRow {
     model: 'policy',
     failed_attempts: [],
     latency_ms: 1,
+    token_source: 'server',
     tokens: traceOf(Array.from(turn.promptIds), Array.from(turn.replyIds), Array.from(turn.logprobs)),
   };
 }
