@@ -87,8 +87,8 @@ function zstd(path: string): () => Duplex {
   return create;
 }
 
-/** Rows that lie in memory at once: those of one row group. Many small groups cost more in the footer, which lies there too. */
-const rowsAtOnce = 128;
+/** Rows of a group, which lie in memory together; the footer on all groups lies there too, so that fewer rows would take more. */
+const rowsAtOnce = 250;
 
 async function writeParquet(
   path: string,
