@@ -41,13 +41,17 @@ function insertAll(database, config) {
   const scenario = database.prepare(`INSERT INTO scenarios VALUES (?, ?, 'pair', 'everyday', 'work', ?, ?)`);
   const group = database.prepare(`INSERT INTO groups VALUES (?, 'bench', ?, ?, 0, ${groupSize})`);
   const episode = database.prepare(
-    `INSERT INTO episodes (episode, episode_id, run_id, group_id, number, sample_index, status, outcome, rounds, completion,
-       ca_score, reward) VALUES (?, ?, 'bench', ?, ?, ?, 'done', 'agreed', 2, ?, ?, ?)`,
+    `INSERT INTO episodes (episode, episode_id, run_id, group_id, number, sample_index, status, outcome, rounds, ca_score, reward)
+     VALUES (?, ?, 'bench', ?, ?, ?, 'done', 'agreed', 2, ?, ?)`,
   );
   const call = database.prepare(
     `INSERT INTO calls (episode, turn, kind, sample, round, seat, content, finish_reason, prompt_tokens, completion_tokens,
        token_source, prompt_ids, reply_ids, logprobs, model, seed, prompt_hash, latency_ms, finished_at)
      VALUES (?, ?, 'speak', 0, ?, ?, 'What was said.', 'stop', 300, 60, 'server', ?, ?, ?, 'policy', 1, 'hash', 5, '${at}')`,
+  );
+  const joint = database.prepare(
+    `INSERT INTO calls (episode, turn, kind, sample, round, content, finish_reason, model, seed, prompt_hash, latency_ms, finished_at)
+     VALUES (?, ?, 'completion', 0, 0, ?, 'stop', 'policy', 1, 'hash', 5, '${at}')`,
   );
   const logprobs = Buffer.from(Float32Array.from({ length: 60 }, (_, index) => -index / 60).buffer);
   for (let number = 1; number <= episodes; number++) {
@@ -60,7 +64,8 @@ function insertAll(database, config) {
     }
     const reward = (number * 7) % 6;
     const completion = `Plan ${number}: ${'share the work and tell each other by Friday. '.repeat(20)}`;
-    episode.run(number, `bench-${number}`, groupId, number, (number - 1) % groupSize, completion, reward, reward);
+    episode.run(number, `bench-${number}`, groupId, number, (number - 1) % groupSize, reward, reward);
+    joint.run(number, turnsPerEpisode, completion);
     for (let turn = 0; turn < turnsPerEpisode; turn++) {
       const seat = turn % 2 === 0 ? 'A' : 'B';
       call.run(number, turn, 1 + (turn >> 1), seat, idsBlob(300, turn), idsBlob(60, number), logprobs);

@@ -63,6 +63,13 @@ def test_the_version_may_come_from_the_row() -> None:
     assert [sample.model_version for sample in versions] == [12]
 
 
+def test_without_a_version_the_rows_own_is_taken_as_the_exporter_takes_it() -> None:
+    named = [row(policy_version=version) for version in ("12", "step-3", "0x1", "step-3")]
+    unnamed = [row(policy_version=None, policy_model=model) for model in ("x", "step-3")]
+    versions = [sample.model_version for sample in rollout_samples([*named, *unnamed])]
+    assert versions == [12, 0, 1, 0, 2, 0]
+
+
 def test_a_decoder_gives_the_traces_their_text() -> None:
     (sample,) = rollout_samples([row()], model_version=0, decode=lambda ids: " ".join(map(str, ids)))
     assert sample.prompt == [{"role": "user", "content": "5 6 7"}]

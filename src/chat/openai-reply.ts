@@ -55,13 +55,15 @@ export function readReply(
   }
   const content = choice.message.content ?? '';
   if (content.trim() === '') throw new EntenteError('empty', `${at}: the model answered with nothing`);
+  const tokens = wantTokens ? readTokens(reply, choice, at) : null;
   return {
     content,
     finishReason: choice.finish_reason,
     promptTokens: reply.usage?.prompt_tokens ?? null,
     completionTokens: reply.usage?.completion_tokens ?? null,
-    tokens: wantTokens ? readTokens(reply, choice, at) : null,
+    tokens,
     ...(alternatives === undefined ? {} : readChoices(choice)),
+    ...(wantTokens && tokens === null && isRehearsed(reply) ? { rehearsed: true } : {}),
   };
 }
 
@@ -87,8 +89,12 @@ function readTokens(reply: RawReply, choice: RawChoice, at: string): TokenTrace 
     promptIds: promptIds ? tokenIds(promptIds, at) : null,
     replyIds: tokenIds(replyIds, at),
     logprobs: logprobs ? Float32Array.from(logprobs, (entry) => entry.logprob) : null,
-    source: reply.system_fingerprint === rehearsalFingerprint ? 'rehearsal' : 'server',
+    source: isRehearsed(reply) ? 'rehearsal' : 'server',
   };
+}
+
+function isRehearsed(reply: RawReply): boolean {
+  return reply.system_fingerprint === rehearsalFingerprint;
 }
 
 function firstList(lists: readonly unknown[] | null | undefined): readonly unknown[] | null {

@@ -70,7 +70,7 @@ export async function probeEndpoint(model: ChatModel): Promise<EndpointReport> {
   const judged = await model.complete(structured);
   const { tokens } = first;
   const repeatable = first.content === second.content;
-  const rehearsal = model.baseUrl === null || tokens?.source === 'rehearsal';
+  const rehearsal = model.baseUrl === null || first.rehearsed === true || tokens?.source === 'rehearsal';
   return {
     model: model.name,
     base_url: model.baseUrl,

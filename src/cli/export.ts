@@ -29,6 +29,7 @@ import { plural, quantity } from './format.js';
 import { dbOption } from './options.js';
 import { remark, sayJson } from './output.js';
 import { findRun } from './references.js';
+import { listenForSignals } from './signals.js';
 
 interface ExportFlags {
   out: string;
@@ -106,7 +107,7 @@ function withFilterOptions(command: Command): Command {
     .option('--min-reward <x>', 'only episodes from this reward on')
     .option('--max-reward <x>', 'only episodes up to this reward')
     .option('--drop-zero-variance', 'leave out groups without spread in reward')
-    .option('--max-length <n>', 'leave out episodes with a longer row, in tokens')
+    .option('--max-length <n>', 'leave out episodes with a longer row, or a longer prompt with its reply, in tokens')
     .option('--test-share <share>', 'share of scenarios kept apart in a second file, FILE.test.…', '0')
     .option('--threshold <x>', 'sft, chat: episodes from this reward on (default: the best of each group)')
     .option('--margin <x>', 'dpo, kto: how far rewards must lie apart, or from the mean', '0.5');
@@ -114,15 +115,20 @@ function withFilterOptions(command: Command): Command {
 
 async function exportAction(reference: string, flags: ExportFlags): Promise<void> {
   const store = openStore(flags.db, { mode: 'read' });
+  const signals = listenForSignals();
   try {
     const run = findRun(store, reference);
     const options = await exportOptions(flags, run);
     const { format, out } = flags;
-    const now = () => new Date();
-    const manifests = await exportRun(store, run, { format, out, options, secrets: secretsOf(run), now, version });
+    const manifests = await exportRun(store, run, {
+      ...{ format, out, options, secrets: secretsOf(run), version },
+      now: () => new Date(),
+      signal: signals.stopping,
+    });
     if (flags.json) sayJson(manifests);
     else for (const manifest of manifests) remark(...describe(manifest));
   } finally {
+    signals.close();
     store.close();
   }
 }

@@ -141,7 +141,7 @@ async function generateInto<T>(
       now: () => new Date(),
     });
     endLastLine(flags.out);
-    const options = { count: goal - before, firstAttempt: 0, concurrency, signal: signals.stopping };
+    const options = { count: goal - before, concurrency, signal: signals.stopping };
     const write = (record: T) => appendFileSync(flags.out, `${JSON.stringify(record)}\n`);
     const tell = progressLine(before, goal);
     await generateRecords(generator, options, write, (latest) => {

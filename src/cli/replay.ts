@@ -101,7 +101,6 @@ function episodeJson(
     swapped: scenario.swapped,
     turns: turns.map(({ tokens, ...turn }) => ({
       ...turn,
-      token_source: tokens?.source ?? null,
       ...(withTokens && tokens !== null
         ? {
             prompt_ids: tokens.promptIds === null ? null : [...tokens.promptIds],

@@ -31,6 +31,8 @@ export interface Reply {
   completionTokens: number | null;
   /** Null where not asked for, or not to be had. */
   tokens: TokenTrace | null;
+  /** True where tokens were asked for and the rehearsal gave none: a trace would say for itself where it comes from. */
+  rehearsed?: boolean;
   /** Milliseconds of the successful try. */
   latencyMs: number;
   /** The tries before it, oldest first. */

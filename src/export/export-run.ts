@@ -3,20 +3,20 @@
  * file that appears whole or not at all, with a manifest beside it. What cannot be trained on is left out and counted.
  */
 import { rmSync } from 'node:fs';
-import { advantageVersion, diagnoseGroups } from '../reward/index.js';
+import { EntenteError } from '../errors.js';
+import { diagnoseGroups } from '../reward/index.js';
 import type { RunRecord, Store } from '../store/index.js';
-import { type Certificate, certifyText, openCertificate } from './certificate.js';
+import { certifyText } from './certificate.js';
 import { costOfRun, diagnosedGroups } from './diagnosed.js';
-import { promptRecord, textFormats, withoutTruncated } from './formats/text-formats.js';
-import { tokenFormats } from './formats/token-formats.js';
-import { gradedGroups, type LeaveOut, type Part } from './graded.js';
-import { type ExportCounts, type Manifest, manifestOf, manifestPath, writeManifest } from './manifest.js';
+import { type FormatName, isTextFormat, promptRecord, textFormats, tokenFormats } from './formats/index.js';
+import { causeAgainstText } from './formats/text-formats.js';
+import { policyNumber } from './formats/token-formats.js';
+import { certifyScenario, type GradedGroup, gradedGroups, scenariosOf } from './graded.js';
+import { type Manifest, manifestOf, manifestPath, writeManifest } from './manifest.js';
 import type { ExportOptions } from './options.js';
+import { type ExportPass, leaveOut, openPass, type Part } from './pass.js';
 import { episodeRows } from './rows.js';
 import { checkEnding, type RecordOf, writeRecords } from './sink.js';
-
-export const formatNames = [...keysOf(tokenFormats), 'prompts', ...keysOf(textFormats)] as const;
-export type FormatName = keyof typeof tokenFormats | keyof typeof textFormats | 'prompts';
 
 export interface ExportRequest {
   format: FormatName;
@@ -27,14 +27,18 @@ export interface ExportRequest {
   now: () => Date;
   /** Of entente, for the manifest. */
   version: string;
+  /** Ends the export with `interrupted`, and leaves no file. */
+  signal?: AbortSignal;
 }
 
 /**
  * Writes the file, or with a test share two: `out`, and `out` with `.test` before its ending. Throws `uncertified` where a
- * rule of the certificate is broken, `storage` where the file cannot be written, `usage` for an ending that is not ours.
+ * rule of the certificate is broken, `storage` where the file cannot be written, `usage` for an ending that is not ours or
+ * a filter that says nothing about the format, `interrupted` where it was stopped.
  */
 export async function exportRun(store: Store, run: RunRecord, request: ExportRequest): Promise<Manifest[]> {
   checkEnding(request.out, request.format);
+  if (request.format === 'prompts') refuseEpisodeFilters(request.options);
   const parts: [Part, string][] =
     request.options.testShare > 0
       ? [
@@ -44,7 +48,10 @@ export async function exportRun(store: Store, run: RunRecord, request: ExportReq
       : [['all', request.out]];
   const manifests: Manifest[] = [];
   try {
-    for (const [part, out] of parts) manifests.push(await exportPart(store, run, part, { ...request, out }));
+    for (const [part, out] of parts) {
+      const pass = openPass({ store, run, part, options: request.options, secrets: request.secrets });
+      manifests.push(await exportPart(pass, { ...request, out }));
+    }
   } catch (error) {
     // One half of a split is no use, and must not pass for the whole.
     for (const { file } of manifests) for (const path of [file, manifestPath(file)]) rmSync(path, { force: true });
@@ -53,31 +60,35 @@ export async function exportRun(store: Store, run: RunRecord, request: ExportReq
   return manifests;
 }
 
-async function exportPart(
-  store: Store,
-  run: RunRecord,
-  part: Part,
-  { format, out, options, secrets, now, version }: ExportRequest,
-): Promise<Manifest> {
-  const counts: ExportCounts = { groups: 0, episodes: 0, records: 0, tokens: 0, trained_tokens: 0, left_out: {} };
-  const certificate = openCertificate(options.allow, secrets);
-  const leaveOut: LeaveOut = (cause, episodes = 1) => {
-    counts.left_out[cause] = (counts.left_out[cause] ?? 0) + episodes;
-  };
-  const state = { rehearsal: run.notice !== null };
-  const records = recordsOf(store, run, part, format, options, certificate, leaveOut, counts, state);
+/** A filter that cannot be applied must not look as if it had been. */
+function refuseEpisodeFilters({ filter }: ExportOptions): void {
+  const { tier: _ofScenarios, ...ofEpisodes } = filter;
+  const flags = { outcome: '--outcome', minReward: '--min-reward', maxReward: '--max-reward' } as const;
+  const others = { dropZeroVariance: '--drop-zero-variance', maxLength: '--max-length' } as const;
+  for (const [name, flag] of Object.entries({ ...flags, ...others })) {
+    const value = ofEpisodes[name as keyof typeof ofEpisodes];
+    if (value === null || value === false) continue;
+    throw new EntenteError(
+      'usage',
+      `${flag}: the format prompts holds scenarios, and this filter is about what was played; leave it out, or use --tier.`,
+    );
+  }
+}
+
+async function exportPart(pass: ExportPass, { format, out, now, version, signal }: ExportRequest): Promise<Manifest> {
+  const { store, run, part, options, certificate, counts } = pass;
   const serialise = (record: RecordOf) => {
     counts.records++;
     const text = JSON.stringify(record);
     certifyText(certificate, `record ${counts.records}`, text);
     return text;
   };
-  const written = await writeRecords(out, records, serialise);
+  const written = await writeRecords(out, recordsOf(pass, format), serialise, signal);
   try {
     const manifest = manifestOf({
       ...{ file: out, format, part, written, run, options, counts, certificate, version },
       createdAt: now().toISOString(),
-      rehearsal: state.rehearsal,
+      rehearsal: pass.rehearsal,
       diagnostics: diagnoseGroups(diagnosedGroups(store, run, options), { usd: costOfRun(store, run) }),
     });
     writeManifest(out, manifest);
@@ -89,45 +100,51 @@ async function exportPart(
   }
 }
 
-function* recordsOf(
-  store: Store,
-  run: RunRecord,
-  part: Part,
-  format: FormatName,
-  options: ExportOptions,
-  certificate: Certificate,
-  leaveOut: LeaveOut,
-  counts: ExportCounts,
-  state: { rehearsal: boolean },
-): Generator<RecordOf> {
-  const context = { runId: run.runId, advantageVersion, options, certificate, leaveOut };
-  for (const group of gradedGroups(store, run, options, part, certificate, leaveOut)) {
-    counts.groups++;
-    if (format === 'prompts') {
-      yield promptRecord(group, options.seat, part, counts.groups - 1);
-    } else if (isTextFormat(format)) {
-      const episodes = withoutTruncated(group, options, leaveOut);
-      counts.episodes += episodes.length;
-      if (episodes.length > 0) yield* textFormats[format]({ ...group, episodes }, options);
-    } else {
-      for (const episode of group.episodes) {
-        const rows = episodeRows(group, episode, context);
-        if (rows.length > 0) counts.episodes++;
-        for (const row of rows) {
-          counts.tokens += row.input_ids.length;
-          counts.trained_tokens += row.loss_mask.filter((mask) => mask === 1).length;
-          state.rehearsal ||= row.token_source === 'rehearsal';
-          yield tokenFormats[format](row);
-        }
-      }
-    }
+function* recordsOf(pass: ExportPass, format: FormatName): Generator<RecordOf> {
+  if (format === 'prompts') {
+    yield* promptRecords(pass);
+    return;
+  }
+  for (const group of gradedGroups(pass)) {
+    pass.counts.groups++;
+    yield* isTextFormat(format) ? textRecords(pass, group, format) : tokenRecords(pass, group, format);
   }
 }
 
-function isTextFormat(format: FormatName): format is keyof typeof textFormats {
-  return format in textFormats;
+/** Every scenario of the run once, whatever became of its episodes. Seats swapped, it gives another prompt. */
+function* promptRecords(pass: ExportPass): Generator<RecordOf> {
+  const { counts, options, part } = pass;
+  const known = new Set<string>();
+  for (const { groupId, scenario } of scenariosOf(pass)) {
+    if (options.filter.tier !== null && scenario.dilemma.tier !== options.filter.tier) continue;
+    counts.groups++;
+    const name = `${scenario.key} ${scenario.swapped}`;
+    if (known.has(name)) continue;
+    certifyScenario(pass, groupId, scenario);
+    yield promptRecord({ scenario, groupId }, options.seat, part, known.size);
+    known.add(name);
+  }
 }
 
-function keysOf<T extends object>(object: T): (keyof T & string)[] {
-  return Object.keys(object) as (keyof T & string)[];
+function* textRecords(pass: ExportPass, group: GradedGroup, format: keyof typeof textFormats): Generator<RecordOf> {
+  const episodes = group.episodes.filter((episode) => {
+    const cause = causeAgainstText(episode, pass.options);
+    if (cause !== null) leaveOut(pass, cause);
+    return cause === null;
+  });
+  pass.counts.episodes += episodes.length;
+  if (episodes.length > 0) yield* textFormats[format]({ ...group, episodes }, pass.options);
+}
+
+function* tokenRecords(pass: ExportPass, group: GradedGroup, format: keyof typeof tokenFormats): Generator<RecordOf> {
+  const { counts } = pass;
+  for (const episode of group.episodes) {
+    const rows = episodeRows(group, episode, pass);
+    if (rows.length > 0) counts.episodes++;
+    for (const row of rows) {
+      counts.tokens += row.input_ids.length;
+      counts.trained_tokens += row.loss_mask.filter((mask) => mask === 1).length;
+      yield tokenFormats[format](row, { group: group.ordinal, policy: policyNumber(row, pass.policyNumbers) });
+    }
+  }
 }

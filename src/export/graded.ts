@@ -2,8 +2,9 @@
 import { deriveSeed, type RunConfig, type Scenario } from '../domain/index.js';
 import { batchStd, composeReward, groupAdvantages, groupStatistics } from '../reward/index.js';
 import type { EpisodeRow, EpisodeUsage, RunRecord, Store, TurnRow } from '../store/index.js';
-import { type Certificate, certifyText, violate } from './certificate.js';
+import { certifyText, violate } from './certificate.js';
 import type { ExportOptions } from './options.js';
+import { type ExportPass, leaveOut, type Part } from './pass.js';
 
 export interface GradedEpisode {
   row: EpisodeRow;
@@ -16,6 +17,8 @@ export interface GradedEpisode {
 
 export interface GradedGroup {
   groupId: string;
+  /** Its place in the run, from 0. */
+  ordinal: number;
   scenario: Scenario;
   config: RunConfig;
   /** Mean reward over all that is graded, before filters. */
@@ -23,29 +26,16 @@ export interface GradedGroup {
   episodes: GradedEpisode[];
 }
 
-/** Counts episodes that are left out, by cause. */
-export type LeaveOut = (cause: string, episodes?: number) => void;
-
-export type Part = 'all' | 'train' | 'test';
-
 /** In the order of the run's plan. */
-export function* gradedGroups(
-  store: Store,
-  run: RunRecord,
-  options: ExportOptions,
-  part: Part,
-  certificate: Certificate,
-  leaveOut: LeaveOut,
-): Generator<GradedGroup> {
+export function* gradedGroups(pass: ExportPass): Generator<GradedGroup> {
+  const { store, run, options } = pass;
   const advantage = {
     ...options.advantage,
     ...(options.advantage.kind === 'batch-std' ? { batchStd: spreadOfRun(store, run, options) } : {}),
   };
-  for (const groupId of store.groupIds(run.runId)) {
-    const scenario = store.scenario(groupId);
-    if (part !== 'all' && part !== partOf(scenario, options.testShare)) continue;
+  for (const { groupId, ordinal, scenario } of scenariosOf(pass)) {
     const rows = store.episodesOfGroup(groupId);
-    refuseIncomplete(rows, certificate);
+    refuseIncomplete(rows, pass);
     const composed = composeGroup(store, rows, options);
     const rewards = composed.map(({ reward }) => reward);
     const advantages = groupAdvantages(rewards, advantage);
@@ -53,34 +43,49 @@ export function* gradedGroups(
     const episodes = rows.flatMap((row, index): GradedEpisode[] => {
       const { reward = null, components = {} } = composed[index] ?? {};
       const cause = causeToLeaveOut(row, reward, std, options);
-      if (cause !== null) leaveOut(cause);
+      if (cause !== null) leaveOut(pass, cause);
       const standing = advantages[index] ?? null;
       if (cause !== null || reward === null || standing === null) return [];
-      const turns = () => certifiedTurns(store, row.episode_id, certificate);
+      const turns = () => certifiedTurns(pass, row.episode_id);
       return [{ row, reward, components, advantage: standing, turns }];
     });
     if (episodes.length === 0) continue;
-    const { dilemma, pair } = scenario;
-    certifyText(certificate, `${groupId}: its scenario ${dilemma.id} × ${pair.id}`, JSON.stringify(scenario));
-    yield { groupId, scenario, config: run.config, mean: mean ?? 0, episodes };
+    certifyScenario(pass, groupId, scenario);
+    yield { groupId, ordinal, scenario, config: run.config, mean: mean ?? 0, episodes };
   }
 }
 
-function refuseIncomplete(rows: readonly EpisodeRow[], certificate: Certificate): void {
+/** Every group of this part with its scenario, played or not. */
+export function* scenariosOf({ store, run, part, options }: ExportPass) {
+  for (const [ordinal, groupId] of store.groupIds(run.runId).entries()) {
+    const scenario = store.scenario(groupId);
+    if (part === 'all' || part === partOf(scenario, options.testShare)) yield { groupId, ordinal, scenario };
+  }
+}
+
+export function certifyScenario({ certificate }: ExportPass, groupId: string, scenario: Scenario): void {
+  const { dilemma, pair } = scenario;
+  certifyText(certificate, `${groupId}: its scenario ${dilemma.id} × ${pair.id}`, JSON.stringify(scenario));
+}
+
+function refuseIncomplete(rows: readonly EpisodeRow[], { certificate }: ExportPass): void {
   const open = rows.find(({ status }) => status === 'pending' || status === 'running');
   if (open === undefined) return;
   violate(certificate, 'incomplete-groups', `${open.episode_id} is ${open.status}, so its group has no baseline yet`);
 }
 
 /** All that was said stands in the file, be it as text or as ids. */
-function certifiedTurns(store: Store, episodeId: string, certificate: Certificate): TurnRow[] {
-  const turns = store.turns(episodeId);
-  for (const { turn_index, content } of turns) certifyText(certificate, `${episodeId}: turn ${turn_index}`, content);
+function certifiedTurns(pass: ExportPass, episodeId: string): TurnRow[] {
+  const turns = pass.store.turns(episodeId);
+  for (const { turn_index, content, token_source } of turns) {
+    certifyText(pass.certificate, `${episodeId}: turn ${turn_index}`, content);
+    pass.rehearsal ||= token_source === 'rehearsal';
+  }
   return turns;
 }
 
 /** Which side a scenario falls on, by its content alone: the same in every run and export. */
-export function partOf(scenario: Scenario, testShare: number): 'train' | 'test' {
+export function partOf(scenario: Scenario, testShare: number): Exclude<Part, 'all'> {
   return deriveSeed('test set', scenario.key) / 0x8000_0000 < testShare ? 'test' : 'train';
 }
 

@@ -1,5 +1,6 @@
 export { costOfRun, diagnosedGroups } from './diagnosed.js';
-export { type ExportRequest, exportRun, type FormatName, formatNames } from './export-run.js';
+export { type ExportRequest, exportRun } from './export-run.js';
+export { type FormatName, formatNames } from './formats/index.js';
 export type { Manifest } from './manifest.js';
 export { defaultExportOptions, type ExportOptions, type RewardFunction, type Waiver, waivable } from './options.js';
 export { loadRetokenizer, type Retokenizer } from './retokenize.js';

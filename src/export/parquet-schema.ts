@@ -38,4 +38,12 @@ const fields: readonly (readonly SchemaElement[])[] = [
 ];
 
 export const parquetSchema: SchemaElement[] = [{ name: 'root', num_children: fields.length }, ...fields.flat()];
-export const parquetColumns = fields.map(([field]) => ({ name: field?.name ?? '' }));
+/**
+ * No index of pages, for a column of a group is one page, and no least and greatest values, by which nobody looks rows up:
+ * both would lie in memory for every group until the file is finished.
+ */
+export const parquetColumns = fields.map(([field]) => ({
+  name: field?.name ?? '',
+  offsetIndex: false,
+  statistics: false,
+}));

@@ -1,11 +1,12 @@
 /** The format `rows`: one JSON object per training sequence, schema "entente.rows/1" (docs/formats.md). */
 import type { Seat, TokenSource } from '../domain/index.js';
-import type { AdvantageKind } from '../reward/index.js';
+import { type AdvantageKind, advantageVersion } from '../reward/index.js';
 import type { TurnRow } from '../store/index.js';
 import { assembleRows, type SampledTurn } from '../trajectory/index.js';
-import { type Certificate, certifyEpisode } from './certificate.js';
-import type { GradedEpisode, GradedGroup, LeaveOut } from './graded.js';
+import { certifyEpisode } from './certificate.js';
+import type { GradedEpisode, GradedGroup } from './graded.js';
 import type { ExportOptions } from './options.js';
+import { type ExportPass, leaveOut } from './pass.js';
 import { retokenizeTurns } from './retokenize.js';
 
 export interface Row {
@@ -38,17 +39,9 @@ export interface Row {
   policy_version: string | null;
 }
 
-export interface RowContext {
-  runId: string;
-  advantageVersion: number;
-  options: ExportOptions;
-  certificate: Certificate;
-  leaveOut: LeaveOut;
-}
-
 /** The rows of an episode, certified; of both seats where both are trained. None where it had to be left out. */
-export function episodeRows(group: GradedGroup, episode: GradedEpisode, context: RowContext): Row[] {
-  const { seat, tokenizer } = context.options;
+export function episodeRows(group: GradedGroup, episode: GradedEpisode, pass: ExportPass): Row[] {
+  const { seat, tokenizer } = pass.options;
   const seats: readonly Seat[] = seat === 'both' ? ['A', 'B'] : [seat];
   const stored = episode.turns();
   const turns =
@@ -61,12 +54,12 @@ export function episodeRows(group: GradedGroup, episode: GradedEpisode, context:
       episode,
       one,
       turns.filter((turn) => turn.seat === one),
-      context,
+      pass,
     ),
   );
   const cause = sets.find((set) => typeof set === 'string');
   if (typeof cause === 'string') {
-    context.leaveOut(cause);
+    leaveOut(pass, cause);
     return [];
   }
   return (sets as Row[][]).flat();
@@ -77,9 +70,8 @@ function seatRows(
   { row, reward, components, advantage }: GradedEpisode,
   seat: Seat,
   turns: readonly TurnRow[],
-  context: RowContext,
+  { run, options, certificate }: ExportPass,
 ): Row[] | string {
-  const { options, certificate, runId, advantageVersion } = context;
   const sampled = sampledTurns(turns, options);
   if (typeof sampled === 'string') return sampled;
   const sequences = assembleRows(sampled.turns);
@@ -92,7 +84,7 @@ function seatRows(
   const rows = sequences.map(
     ({ inputIds, lossMask, oldLogprobs }, index): Row => ({
       schema: 'entente.rows/1',
-      run_id: runId,
+      run_id: run.runId,
       group_id: group.groupId,
       episode_id: row.episode_id,
       sample_index: row.sample_index,
@@ -153,6 +145,6 @@ function isTruncated(turn: TurnRow): boolean {
 
 /** An episode is as trustworthy as its least trustworthy turn. */
 function leastTrusted(turns: readonly TurnRow[]): TokenSource {
-  const sources = new Set(turns.map(({ tokens }) => tokens?.source));
-  return sources.has('rehearsal') ? 'rehearsal' : sources.has('retokenized') ? 'retokenized' : 'server';
+  if (turns.some(({ token_source }) => token_source === 'rehearsal')) return 'rehearsal';
+  return turns.some(({ tokens }) => tokens?.source === 'retokenized') ? 'retokenized' : 'server';
 }

@@ -2,22 +2,14 @@
 import { z } from 'zod';
 import { type Dilemma, deriveSeed, dilemmaSchema, type Random, seededRandom, shuffled } from '../domain/index.js';
 import { createScreen, type Screen } from '../scenarios/index.js';
-import { type Asker, askFor, generationPrompts } from './ask.js';
+import { askFor, generationPrompts } from './ask.js';
 import { type Cell, type CellFilter, planCells } from './cells.js';
-import type { Attempt, Generator } from './generate.js';
+import type { Attempt, Generator, GeneratorOptions } from './generate.js';
 
-export interface DilemmaGeneratorOptions {
-  /** What new dilemmas must not repeat, and are shown examples from. */
-  library: readonly Dilemma[];
+export interface DilemmaGeneratorOptions extends GeneratorOptions<Dilemma> {
   /** Tags of the tensions to cover. */
   tensions: readonly string[];
   filter: CellFilter;
-  writer: Asker;
-  rater: Asker;
-  /** Least mark, 1 to 5, that a rating may give. */
-  leastMark: number;
-  seed: number;
-  now: () => Date;
 }
 
 const answerSchema = z.object({ title: z.string().max(80), text: z.string().max(4000) });

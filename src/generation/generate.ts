@@ -3,6 +3,7 @@
  * a model that keeps returning rubbish ends the loop with a message, never in the file.
  */
 import { EntenteError, toEntenteError } from '../errors.js';
+import type { Asker } from './ask.js';
 
 /** One try: an acceptable record, or why there is none. */
 export type Attempt<T> = { accepted: true; record: T } | { accepted: false; reason: string };
@@ -18,10 +19,21 @@ export interface Generator<T> {
   admit(record: T): void;
 }
 
+/** What every generator is made with. */
+export interface GeneratorOptions<T> {
+  /** What new records must not repeat, and are shown examples from. */
+  library: readonly T[];
+  writer: Asker;
+  rater: Asker;
+  /** Least mark, 1 to 5, that a rating may give. */
+  leastMark: number;
+  seed: number;
+  /** Dates the records. */
+  now: () => Date;
+}
+
 export interface GenerateOptions {
   count: number;
-  /** The number of the first attempt; a resumed run goes on behind those made. */
-  firstAttempt: number;
   /** Attempts side by side. */
   concurrency: number;
   signal?: AbortSignal;
@@ -44,7 +56,7 @@ export async function generateRecords<T>(
   onAccepted: (record: T, attempt: number) => void,
   onProgress: (soFar: Yield) => void = () => {},
 ): Promise<Yield> {
-  const { count, firstAttempt, concurrency, signal } = options;
+  const { count, concurrency, signal } = options;
   const most = count * patience.perRecord + patience.more;
   const rejections = new Map<string, number>();
   const soFar = (): Yield => ({
@@ -60,14 +72,14 @@ export async function generateRecords<T>(
     if (attempts >= most) throw tooLittle(soFar(), count);
     const size = Math.min(concurrency, count - accepted, most - attempts);
     const batch = await Promise.all(
-      Array.from({ length: size }, (_, index) => attemptOne(generator, firstAttempt + attempts + index)),
+      Array.from({ length: size }, (_, index) => attemptOne(generator, attempts + index)),
     );
     for (const [index, attempt] of batch.entries()) {
       if ('stop' in attempt) continue;
       const reason = attempt.accepted ? generator.screen(attempt.record) : attempt.reason;
       if (attempt.accepted && reason === null) {
         generator.admit(attempt.record);
-        onAccepted(attempt.record, firstAttempt + attempts + index);
+        onAccepted(attempt.record, attempts + index);
         accepted++;
       } else rejections.set(reason ?? 'unknown', (rejections.get(reason ?? 'unknown') ?? 0) + 1);
     }

@@ -2,19 +2,9 @@
 import { z } from 'zod';
 import { deriveSeed, type PersonaPair, personaPairSchema, seededRandom, shuffled } from '../domain/index.js';
 import { checkPairs } from '../scenarios/index.js';
-import { type Asker, askFor, generationPrompts } from './ask.js';
+import { askFor, generationPrompts } from './ask.js';
 import { slug } from './dilemmas.js';
-import type { Attempt, Generator } from './generate.js';
-
-export interface PairGeneratorOptions {
-  library: readonly PersonaPair[];
-  writer: Asker;
-  rater: Asker;
-  /** Least mark, 1 to 5, that a rating may give. */
-  leastMark: number;
-  seed: number;
-  now: () => Date;
-}
+import type { Attempt, Generator, GeneratorOptions } from './generate.js';
 
 const stance = z.object({ name: z.string().max(60), stance: z.string().max(2000) });
 const answerSchema = z.object({ id: z.string().max(80), tension: z.string().max(200), a: stance, b: stance });
@@ -31,7 +21,7 @@ export function createPairGenerator({
   leastMark,
   seed,
   now,
-}: PairGeneratorOptions): Generator<PersonaPair> {
+}: GeneratorOptions<PersonaPair>): Generator<PersonaPair> {
   const known = [...library];
 
   async function propose(attempt: number): Promise<Attempt<PersonaPair>> {

@@ -1,6 +1,16 @@
 /** What reports, replays and exports read: through the public views wherever these say enough. */
 import type { Database } from 'better-sqlite3';
-import type { CallKind, Outcome, RunConfig, Scenario, Seat, Tier, TokenTrace, VerdictKind } from '../domain/index.js';
+import type {
+  CallKind,
+  Outcome,
+  RunConfig,
+  Scenario,
+  Seat,
+  Tier,
+  TokenSource,
+  TokenTrace,
+  VerdictKind,
+} from '../domain/index.js';
 import type { FailedAttempt } from '../errors.js';
 import { tokensOf } from './journal.js';
 import type { RunRecord, Status } from './runs.js';
@@ -60,6 +70,8 @@ export interface TurnRow {
   latency_ms: number;
   /** Tries that failed before this one, oldest first. */
   failed_attempts: readonly FailedAttempt[];
+  /** Where the words come from, also where no ids came with them; null: from a server that gave none. */
+  token_source: TokenSource | null;
   tokens: TokenTrace | null;
 }
 
@@ -229,6 +241,7 @@ export function createReads(database: Database) {
         model: row.model,
         latency_ms: row.latency_ms,
         failed_attempts: attemptsOf(row),
+        token_source: row.token_source,
         tokens: tokensOf(row),
       })),
     verdicts: (episodeId: string): VerdictRow[] =>

@@ -41,6 +41,13 @@ test('so is the rehearsal over HTTP, under any model name', async () => {
   expect(report).toMatchObject({ model: 'qwen', base_url: server.url, ...everything });
 });
 
+test('and where it gives no ids', async () => {
+  const server = await startMockServer({ port: 0, style: 'hosted' });
+  onTestFinished(() => server.close());
+  const report = await probeEndpoint(modelAt(server.url, { model: 'qwen' }));
+  expect(report).toMatchObject({ token_ids_of: 'none', rehearsal: true });
+});
+
 const saying = (content: string) => completion({ message: { content } });
 const withTokens = (ids: number[], logprobs: number[] | null) =>
   completion(

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EntenteError } from '../../src/errors.js';
-import { type CertifiedTurn, certifyEpisode, openCertificate } from '../../src/export/certificate.js';
-import type { Row } from '../../src/export/index.js';
+import { type CertifiedTurn, certifyEpisode, openCertificate, rules } from '../../src/export/certificate.js';
+import { type Row, waivable } from '../../src/export/index.js';
 import type { TurnRow } from '../../src/store/index.js';
 import { assembleRows, type SampledTurn } from '../../src/trajectory/index.js';
 import { anyDialogue } from '../support/dialogues.js';
@@ -22,6 +23,7 @@ function turnRow(turn: SampledTurn, index: number): TurnRow {
     model: 'policy',
     failed_attempts: [],
     latency_ms: 1,
+    token_source: 'server',
     tokens: traceOf(Array.from(turn.promptIds), Array.from(turn.replyIds), Array.from(turn.logprobs)),
   };
 }
@@ -176,4 +178,12 @@ describe('the certificate of an episode', () => {
     rows[1]!.input_ids[0] = 7;
     expect(brokenRule(rows, certifiedTurns(forked))).toBe('ids-as-sent');
   });
+});
+
+test('every rule stands in docs/formats.md, with whether it may be waived', () => {
+  const doc = readFileSync(new URL('../../docs/formats.md', import.meta.url), 'utf8');
+  for (const rule of Object.keys(rules)) {
+    const line = new RegExp(`^\\| \`${rule}\` \\| .+ \\| (yes )?\\|$`, 'm').exec(doc);
+    expect([rule, line?.[1] === 'yes ']).toEqual([rule, (waivable as readonly string[]).includes(rule)]);
+  }
 });

@@ -28,7 +28,7 @@ function generate(
 ) {
   const written: string[] = [];
   const progress: Yield[] = [];
-  const options = { count, firstAttempt: 0, concurrency: 3, ...parts };
+  const options = { count, concurrency: 3, ...parts };
   const result = generateRecords(
     generator,
     options,

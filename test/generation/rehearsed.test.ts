@@ -34,7 +34,7 @@ const dilemmas = (seed: number) =>
 
 async function generated<T>(generator: Generator<T>, count: number): Promise<T[]> {
   const records: T[] = [];
-  await generateRecords(generator, { count, firstAttempt: 0, concurrency: 8 }, (record) => void records.push(record));
+  await generateRecords(generator, { count, concurrency: 8 }, (record) => void records.push(record));
   return records;
 }
 

@@ -71,8 +71,12 @@ const call: fc.Arbitrary<Call> = fc
       failedAttempts: fc.array(attempt, { maxLength: 3 }),
     }),
     graded: verdictFields,
+    rehearsed: fc.boolean(),
   })
-  .map(({ graded, ...rest }) => {
+  .map(({ graded, rehearsed, ...call }) => {
+    // A trace says for itself where it comes from.
+    const unsaid = rehearsed && call.reply.tokens === null ? { rehearsed } : {};
+    const rest = { ...call, reply: { ...call.reply, ...unsaid } };
     const { kind } = rest.key;
     const judged = kind !== 'speak' && kind !== 'completion';
     const kindOfVerdict = (['utility', 'ca', 'agreement'] as const).find((name) => kind.startsWith(name));

@@ -25,7 +25,7 @@ class AgentLoopFields(TypedDict):
     reward_score: float
     """The episode's reward, the same on all its rows."""
     num_turns: int
-    """Stretches of context and of sampled tokens in this row, by turns: 2 for one prompt with one reply."""
+    """Chat turns of this row, the prompt as one: 2 for a prompt with its reply, 4 where a turn and a reply follow."""
     metrics: dict[str, float]
     """verl's own timings; there are none."""
     extra_fields: dict[str, Any]

@@ -5,7 +5,7 @@
 import type { Message } from '../../chat/index.js';
 import { speakerMessages } from '../../deliberation/index.js';
 import type { Seat, Turn } from '../../domain/index.js';
-import type { GradedEpisode, GradedGroup, LeaveOut } from '../graded.js';
+import type { GradedEpisode, GradedGroup } from '../graded.js';
 import type { ExportOptions } from '../options.js';
 
 export type TextFormat = (group: GradedGroup, options: ExportOptions) => Iterable<Record<string, unknown>>;
@@ -37,18 +37,20 @@ function isOf(seat: ExportOptions['seat'], turn: { seat: Seat }): boolean {
   return seat === 'both' || turn.seat === seat;
 }
 
-/** The episodes of a group that the policy on truncated turns lets through. */
-export function withoutTruncated(
-  { episodes }: GradedGroup,
-  { seat, truncated }: ExportOptions,
-  leaveOut: LeaveOut,
-): GradedEpisode[] {
-  if (truncated !== 'drop') return episodes;
-  return episodes.filter((episode) => {
-    const cut = episode.turns().some((turn) => isOf(seat, turn) && turn.finish_reason === 'length');
-    if (cut) leaveOut('truncated');
-    return !cut;
-  });
+/** Why an episode is not to be learned from as text; null where it may be. Lengths are as the server counted them. */
+export function causeAgainstText(
+  episode: GradedEpisode,
+  { seat, truncated, filter: { maxLength } }: ExportOptions,
+): string | null {
+  if (truncated !== 'drop' && maxLength === null) return null;
+  const turns = episode.turns().filter((turn) => isOf(seat, turn));
+  if (truncated === 'drop' && turns.some((turn) => turn.finish_reason === 'length')) return 'truncated';
+  if (maxLength === null) return null;
+  const lengths = turns.map(({ prompt_tokens, completion_tokens }) =>
+    prompt_tokens === null || completion_tokens === null ? null : prompt_tokens + completion_tokens,
+  );
+  if (lengths.includes(null)) return 'no token counts';
+  return lengths.some((length) => length !== null && length > maxLength) ? 'too long' : null;
 }
 
 /** The episodes to imitate: the best of the group, or all from the threshold on. */
@@ -107,29 +109,3 @@ const kto: TextFormat = function* (group, options) {
 };
 
 export const textFormats = { sft, dpo, kto, chat } as const satisfies Record<string, TextFormat>;
-
-/** The prompt dataset of TRL (`prompt`) and verl (all columns): the opening prompt of each scenario. */
-export function promptRecord(
-  { scenario, groupId }: Pick<GradedGroup, 'scenario' | 'groupId'>,
-  seat: ExportOptions['seat'],
-  split: string,
-  index: number,
-): Record<string, unknown> {
-  const { dilemma, pair, key } = scenario;
-  return {
-    data_source: 'entente',
-    prompt: speakerMessages(scenario, seat === 'B' ? 'B' : 'A', [], 'all'),
-    ability: 'negotiation',
-    reward_model: { style: 'model', ground_truth: '' },
-    extra_info: {
-      split,
-      index,
-      scenario_key: key,
-      group_id: groupId,
-      dilemma_id: dilemma.id,
-      pair_id: pair.id,
-      tier: dilemma.tier,
-    },
-    agent_name: 'entente',
-  };
-}

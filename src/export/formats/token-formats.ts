@@ -4,7 +4,15 @@
  */
 import type { Row } from '../rows.js';
 
-export type TokenFormat = (row: Row) => Record<string, unknown>;
+/** What trainers number where rows have names. */
+export interface Numbers {
+  /** The group's place in the run, from 0. */
+  group: number;
+  /** Of the policy that sampled. */
+  policy: number;
+}
+
+export type TokenFormat = (row: Row, numbers: Numbers) => Record<string, unknown>;
 
 function split(row: Row) {
   const start = row.loss_mask.indexOf(1);
@@ -17,27 +25,47 @@ function split(row: Row) {
   };
 }
 
-/** The policy that sampled, as one word. */
-function versionOf({ policy_version, policy_model }: Row): string {
-  return policy_version ?? policy_model;
+/** A version that is a whole number is its own; others are numbered in order of appearance, which `known` remembers. */
+export function policyNumber({ policy_version, policy_model }: Row, known: Map<string, number>): number {
+  const name = policy_version ?? policy_model;
+  if (policy_version !== null && /^\d{1,9}$/.test(policy_version)) return Number(policy_version);
+  const number = known.get(name) ?? known.size;
+  known.set(name, number);
+  return number;
 }
 
 function isLast({ row_index, rows_in_episode }: Row): boolean {
   return row_index === rows_in_episode - 1;
 }
 
-/** TRL AsyncGRPO: the fields of a RolloutSample; texts are left to the reader, who has the tokenizer. */
-const trl: TokenFormat = (row) => ({
-  prompt: split(row).promptIds,
-  completion: split(row).responseIds,
+/**
+ * TRL AsyncGRPO: the fields of a RolloutSample, metrics named as its worker names them, and last one of our own. Messages are
+ * for traces only, and left empty: a reader with the tokenizer can make them.
+ */
+const trl: TokenFormat = (row, numbers) => ({
+  prompt: [],
+  completion: [],
   input_ids: row.input_ids,
   completion_mask: row.loss_mask,
   old_log_probs: row.old_logprobs,
   advantage: row.advantage,
-  model_version: versionOf(row),
-  group_id: row.group_id,
-  metrics: { reward: row.reward, ...row.reward_components },
+  model_version: numbers.policy,
+  group_id: numbers.group,
+  metrics: { reward: row.reward, ...rewardsOf(row) },
+  policy_version: row.policy_version,
 });
+
+function rewardsOf({ reward_components }: Row): Record<string, number> {
+  return Object.fromEntries(Object.entries(reward_components).map(([name, value]) => [`rewards/${name}`, value]));
+}
+
+/**
+ * verl counts chat turns, the first prompt as one: 2 for a prompt and its reply, 4 where another seat's turn and a second
+ * reply follow. In a row these are the stretches without and with loss.
+ */
+function chatTurns(mask: readonly number[]): number {
+  return mask.filter((flag, index) => flag !== mask[index - 1]).length;
+}
 
 /** verl: the fields of an AgentLoopOutput. */
 const verl: TokenFormat = (row) => {
@@ -48,7 +76,7 @@ const verl: TokenFormat = (row) => {
     response_mask: responseMask,
     response_logprobs: responseLogprobs,
     reward_score: row.reward,
-    num_turns: row.rows_in_episode,
+    num_turns: chatTurns(row.loss_mask),
     metrics: {},
     extra_fields: {
       advantage: row.advantage,
@@ -56,6 +84,7 @@ const verl: TokenFormat = (row) => {
       episode_id: row.episode_id,
       row_index: row.row_index,
       rows_in_episode: row.rows_in_episode,
+      policy_version: row.policy_version,
     },
   };
 };
@@ -92,7 +121,7 @@ function actionRanges(mask: readonly number[]): [number, number][] {
   return ranges;
 }
 
-/** SkyRL: one step of a trajectory; the reward stands on the last one. */
+/** SkyRL: one step of a trajectory, which is one seat's; the reward stands on its last one. */
 const skyrl: TokenFormat = (row) => {
   const { promptIds, responseIds, responseMask, responseLogprobs } = split(row);
   return {
@@ -101,7 +130,7 @@ const skyrl: TokenFormat = (row) => {
     loss_masks: responseMask,
     rewards: isLast(row) ? row.reward : 0,
     rollout_logprobs: responseLogprobs,
-    trajectory_ids: { instance_id: row.group_id, repetition_id: row.sample_index },
+    trajectory_ids: { instance_id: `${row.group_id}/${row.seat}`, repetition_id: row.sample_index },
     is_last_step: isLast(row),
   };
 };
