@@ -110,8 +110,8 @@ function figuresOf(episodes: readonly EpisodeRow[]): Figures {
     rounds_to_agreement: mean(agreed.map(({ rounds }) => rounds ?? 0)),
     ca_mean: mean(scores),
     ca_sd: sampleSd(scores),
-    ca_min: scores.length === 0 ? null : Math.min(...scores),
-    ca_max: scores.length === 0 ? null : Math.max(...scores),
+    ca_min: furthest(scores, Math.min),
+    ca_max: furthest(scores, Math.max),
   };
 }
 
@@ -162,6 +162,11 @@ function failuresOf(episodes: readonly EpisodeRow[]): { code: string; episodes: 
   return [...counts]
     .map(([code, count]) => ({ code, episodes: count }))
     .sort((one, other) => other.episodes - one.episodes);
+}
+
+/** By and by: a run has more scores than a function takes arguments. */
+function furthest(values: readonly number[], choose: (one: number, other: number) => number): number | null {
+  return values.length === 0 ? null : values.reduce((one, other) => choose(one, other));
 }
 
 function sum(values: readonly number[]): number {
