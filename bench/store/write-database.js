@@ -2,6 +2,7 @@
  * A database of 200,000 episodes and 4 M turns, written with a fast pen: straight into the tables, with the triggers off and
  * the usage that they would have counted put in at the end. Some 4 GB, kept in a temporary folder for the next time.
  */
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,10 +20,10 @@ export function writtenDatabase(episodes) {
   const probe = join(tmpdir(), `entente-bench-store-${process.pid}.db`);
   openStore(probe, { mode: 'write' }).close();
   const schema = new Database(probe, { readonly: true });
-  const version = schema.pragma('user_version', { simple: true });
+  const sql = schema.prepare('SELECT sql FROM sqlite_master ORDER BY name').pluck().all();
   schema.close();
   rmSync(probe);
-  const path = join(tmpdir(), 'entente-bench-store', `${episodes}-schema-${version}.db`);
+  const path = join(tmpdir(), 'entente-bench-store', `${episodes}-${hash('sha256', sql.join()).slice(0, 8)}.db`);
   if (existsSync(path)) return path;
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.part`;
