@@ -54,6 +54,11 @@ describe('the summary of a run', () => {
     });
   });
 
+  test('of more episodes than a function takes arguments has their least and greatest score', () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => agreed(1, index % 5));
+    expect(summarise(many, []).overall).toMatchObject({ episodes: 200_000, ca_min: 0, ca_max: 4 });
+  });
+
   test('of episodes that all failed has no rate: failures are no evidence of deadlock', () => {
     const { overall, groups, failures, outcomes } = summarise(
       [failed('timeout'), failed('refused'), failed('refused')],
