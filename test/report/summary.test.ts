@@ -48,7 +48,7 @@ describe('the summary of a run', () => {
         reward_mean: null,
         reward_max: null,
       },
-      failures: [],
+      ...{ failures: [], failed_attempts: [] },
       usage: [],
       tokens: { prompt: 0, completion: 0, total: 0 },
     });
