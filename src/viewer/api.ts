@@ -24,7 +24,6 @@
 import type {
   CallKind,
   Dilemma,
-  FailedAttempt,
   Outcome,
   Persona,
   PersonaPair,
@@ -215,14 +214,13 @@ export const episodeSorts = [
   'power',
   'vitality',
   'finished_at',
-  'dilemma_id',
-  'pair_id',
 ] as const;
 export type EpisodeSort = (typeof episodeSorts)[number];
 
 /**
  * As query parameters; what is absent does not filter, and every filter given must hold. An unknown parameter or a value that
- * cannot be is 400. Bounds are inclusive. Nulls sort last in both directions; ties go by number.
+ * cannot be is 400. Bounds are inclusive. Nulls sort last in both directions; ties go by number, in the same
+ * direction.
  */
 export interface EpisodesQuery {
   /** Required: id or name. */
@@ -237,16 +235,20 @@ export interface EpisodesQuery {
   group?: string;
   rounds_min?: number;
   rounds_max?: number;
-  /** Of the overall CA score. */
+  /** Of the score named by `score_of`. */
   score_min?: number;
   score_max?: number;
+  /** Exclusive, so that a bin of a histogram can be asked for. */
+  score_below?: number;
+  /** Which score `score_min`, `score_max` and `score_below` bound; the overall one where absent. */
+  score_of?: Aspect;
   reward_min?: number;
   reward_max?: number;
   /** A failure's code, or `any`. */
   failure?: string;
   /**
    * Words that must all occur in the episode's turns or completion, in any case; "in quotes" they must follow each other.
-   * Anything may be written: there is no syntax error. Up to 200 characters. Only episodes that have ended are found.
+   * Han, kana, Hangul and other scripts without spaces are found within longer runs. Anything may be written: there is no syntax error. Up to 200 characters. Only episodes that have ended are found.
    */
   text?: string;
   sort?: EpisodeSort;
@@ -377,6 +379,8 @@ export interface EpisodeAnswer extends Answer {
   completion: { content: string; model: string; finish_reason: string; call_id: string } | null;
   /** Every call in the order in which it was made. */
   calls: CallLine[];
+  /** Oldest first. */
+  failed_calls: FailedCallLine[];
   /** Length of the episode's clock; 0 without calls. */
   duration_ms: number;
 }
@@ -451,9 +455,29 @@ export interface CallLine {
   completion_tokens: number | null;
   finish_reason: string;
   /** Failed tries before it, oldest first. */
-  attempts: FailedAttempt[];
+  attempts: Attempt[];
   /** False: a judge's answer that could not be read. Null: no judge. */
   parse_ok: boolean | null;
+}
+
+/** A try that did not succeed. */
+export interface Attempt {
+  code: string;
+  message: string;
+  /** From its start to its failure. */
+  ms: number;
+}
+
+/** A call that failed for good, with every try made of it. A resumed episode makes such a call again. */
+export interface FailedCallLine {
+  kind: CallKind;
+  turn: number;
+  round: number;
+  seat: Seat | null;
+  model: string;
+  code: string;
+  message: string;
+  attempts: Attempt[];
 }
 
 export interface CallAnswer extends Answer {
