@@ -15,6 +15,7 @@ import { addRuns } from './runs.js';
 import { addScenarios } from './scenarios.js';
 import { paletteFor } from './terminal.js';
 import { addVerify } from './verify.js';
+import { addView } from './view.js';
 
 /** 0 done · 1 finished, but episodes failed · 2 usage or input · 3 budget · 4 storage · 130 interrupted. */
 function exitCodeOf(code: ErrorCode): number {
@@ -52,7 +53,8 @@ async function main(): Promise<number> {
   addRun(program, setExit);
   addResume(program, setExit);
   addScenarios(program, setExit);
-  for (const add of [addRuns, addReplay, addReport, addExport, addVerify, addGenerate, addMock, addCheck]) add(program);
+  for (const add of [addRuns, addReplay, addReport, addExport, addVerify, addGenerate, addView, addMock, addCheck])
+    add(program);
   // Subcommands inherit neither of these once they exist.
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
     command.exitOverride().configureOutput({ outputError: () => {} });

@@ -3,6 +3,8 @@
  * public SQL surface and stay stable across versions. A migration, once released, is never edited.
  */
 
+import { search } from './search-schema.js';
+
 /** Marks a file as ours: "ENTN". */
 export const applicationId = 0x454e544e;
 
@@ -150,4 +152,4 @@ CREATE VIEW v_verdicts AS
 `;
 
 /** `migrations[n]` leads from schema version n to n + 1. */
-export const migrations: readonly string[] = [tables + views];
+export const migrations: readonly string[] = [tables + views + search];

@@ -4,12 +4,14 @@ import { createJournals } from './journal.js';
 import { explainStorage, type OpenOptions, openDatabase } from './open.js';
 import { createReads } from './reads.js';
 import { createRunWrites } from './runs.js';
+import { createViewerReads } from './viewer-reads.js';
 
 type Writes = ReturnType<typeof createRunWrites>;
 type Reads = ReturnType<typeof createReads>;
+type ViewerReads = ReturnType<typeof createViewerReads>;
 
 /** Every method throws `storage` where the database fails. */
-export interface Store extends Writes, Reads {
+export interface Store extends Writes, Reads, ViewerReads {
   readonly path: string;
   journal(episodeId: string): Journal;
   close(): void;
@@ -29,6 +31,7 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
       path,
       ...explaining(path, createRunWrites(database, now)),
       ...explaining(path, createReads(database)),
+      ...explaining(path, createViewerReads(database)),
       journal: (episodeId) => explaining(path, journals(episodeId)),
       close: () => void database.close(),
     };

@@ -248,7 +248,8 @@ export interface EpisodesQuery {
   failure?: string;
   /**
    * Words that must all occur in the episode's turns or completion, in any case; "in quotes" they must follow each other.
-   * Han, kana, Hangul and other scripts without spaces are found within longer runs. Anything may be written: there is no syntax error. Up to 200 characters. Only episodes that have ended are found.
+   * `begin*` stands for every word that begins so; scripts written without spaces are found within longer stretches.
+   * Anything may be written: there is no syntax error. Up to 200 characters. Only episodes that have ended are found.
    */
   text?: string;
   sort?: EpisodeSort;

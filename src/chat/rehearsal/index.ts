@@ -11,6 +11,8 @@ import { answerAlone, judgeAgreement, readMaterial, scoreAgency, writeCompletion
 import { speakTurn } from './negotiator.js';
 import { encodeReply, promptTokenIds, rehearsedTrace } from './tokens.js';
 
+export { rehearsalPieces } from './tokens.js';
+
 export const rehearsalName = 'rehearsal';
 
 export function createRehearsalModel(): ChatModel {
