@@ -1,7 +1,9 @@
 /** `entente replay EPISODE`: plays a dialogue back in the terminal, like a play. */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Scenario } from '../domain/index.js';
+import { EntenteError } from '../errors.js';
 import { groupAdvantages } from '../reward/index.js';
 import {
   type EpisodeRow,
@@ -11,8 +13,9 @@ import {
   type TurnRow,
   type VerdictRow,
 } from '../store/index.js';
+import { episodePage } from '../viewer/index.js';
 import { dbOption } from './options.js';
-import { say, sayJson } from './output.js';
+import { remark, say, sayJson } from './output.js';
 import { findEpisode } from './references.js';
 import { type Scene, scenes } from './replay-text.js';
 import { paletteFor, widthOf } from './terminal.js';
@@ -33,6 +36,7 @@ interface ReplayFlags {
   json?: boolean;
   tokens?: boolean;
   instant?: boolean;
+  html?: string;
 }
 
 export function addReplay(program: Command): void {
@@ -42,11 +46,13 @@ export function addReplay(program: Command): void {
     .argument('<episode>', 'RUN/NUMBER, or an episode id')
     .option('--tokens', 'show token ids and log-probabilities of each turn')
     .option('--instant', 'do not wait between speeches')
+    .option('--html <file>', 'write it as one self-contained page')
     .addOption(dbOption())
     .option('--json', 'print one JSON document')
     .action(async (reference: string, flags: ReplayFlags) => {
       const store = openStore(flags.db, { mode: 'read' });
       try {
+        if (flags.html !== undefined) return await writePage(store, reference, flags.html);
         const stored = readEpisode(store, reference);
         if (flags.json) return sayJson(episodeJson(stored, flags.tokens ?? false));
         const options = {
@@ -59,6 +65,17 @@ export function addReplay(program: Command): void {
         store.close();
       }
     });
+}
+
+async function writePage(store: Store, reference: string, file: string): Promise<void> {
+  const { run, episode } = findEpisode(store, reference);
+  const page = await episodePage(store, run, episode.episode_id);
+  try {
+    writeFileSync(file, page);
+  } catch (error) {
+    throw new EntenteError('usage', `${file}: cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  remark(`wrote ${file}`);
 }
 
 function readEpisode(store: Store, reference: string): StoredEpisode {
