@@ -10,8 +10,10 @@ const heartbeatMs = 15_000;
 /** `ended` settles when the server closes; every stream ends with it. */
 export function liveRoute(live: Live, ended: AbortSignal): Hono {
   const app = new Hono();
-  app.get('/live', (context) =>
-    streamSSE(context, async (stream) => {
+  app.get('/live', (context) => {
+    // Nobody would ever read, nor end, the stream of a HEAD.
+    if (context.req.method === 'HEAD') return context.body(null);
+    return streamSSE(context, async (stream) => {
       const send = ({ type, ...data }: LiveEvent) =>
         void stream.writeSSE({ event: type, data: JSON.stringify({ type, ...data }) });
       const stop = live.listen(send);
@@ -22,7 +24,7 @@ export function liveRoute(live: Live, ended: AbortSignal): Hono {
       });
       clearInterval(heartbeat);
       stop();
-    }),
-  );
+    });
+  });
   return app;
 }
