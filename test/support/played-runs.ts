@@ -10,11 +10,13 @@ export async function playStored(
   path: string,
   input: RunConfigInput,
   models: Partial<Record<RoleName, ChatModel>> = {},
+  /** Another one for each run of one database: ids are drawn from it. */
+  idSeed = 1,
 ): Promise<StoredRun> {
   const { name, config } = resolveConfig(input);
   const store = openStore(path, { mode: 'write', now: noon });
   const scenarios = Array.from({ length: config.groups }, (_, index) => scenarioNumber(index));
-  const run = createRun(store, config, name, scenarios, { random: seededRandom(1), now: noon });
+  const run = createRun(store, config, name, scenarios, { random: seededRandom(idSeed), now: noon });
   const rehearsal = createRehearsalModel();
   const roles = { policy: rehearsal, opponent: rehearsal, judge: rehearsal, scorer: rehearsal, ...models };
   await playRun({ store, run, table: tableFor(config, roles) });
