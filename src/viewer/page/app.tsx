@@ -60,7 +60,7 @@ export function App() {
         To the content
       </a>
       <TopBar crumbs={crumbs} onHelp={() => setHelp(true)} />
-      <main ref={main} tabIndex={-1}>
+      <main id="main" ref={main} tabIndex={-1}>
         <PageAt place={place} onCrumbs={setCrumbs} />
       </main>
       <KeyHelp open={help} onClose={() => setHelp(false)} />

@@ -1,6 +1,8 @@
 /** A plot with a title that says what it answers, and its numbers as a table for those who want them. */
+
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { ScrollX } from './scroll-x.js';
 
 export interface PlotData {
   columns: readonly string[];
@@ -20,7 +22,7 @@ export function Plot({ title, says, data, wide = false, children }: Props) {
   return (
     <section class={wide ? 'plot wide' : 'plot'}>
       <header>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <p>{says}</p>
       </header>
       {children}
@@ -42,7 +44,7 @@ function DataTable({ data }: { data: PlotData }) {
   const numeric = data.columns.map((_, index) => typeof data.rows[0]?.[index] === 'number');
   const copy = () => void navigator.clipboard.writeText(tabbed(data)).catch(() => undefined);
   return (
-    <div class="scroll-x">
+    <ScrollX label="Numbers">
       <table>
         <thead>
           <tr>
@@ -68,6 +70,6 @@ function DataTable({ data }: { data: PlotData }) {
       <button type="button" class="plain" onClick={copy}>
         Copy as table
       </button>
-    </div>
+    </ScrollX>
   );
 }

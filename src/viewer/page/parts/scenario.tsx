@@ -10,7 +10,7 @@ export function ScenarioView({ scenario, wide = false }: { scenario: ScenarioTex
     dilemma.split === 'train' ? null : dilemma.split,
   ];
   return (
-    <section class={wide ? 'scenario wide' : 'scenario'} aria-label="Scenario">
+    <section class={wide ? 'scenario wide' : 'scenario'} aria-label="Scenario" {...(wide ? {} : { tabIndex: 0 })}>
       <div class="dilemma">
         <h2>Dilemma</h2>
         <p class="small soft" dir="auto">

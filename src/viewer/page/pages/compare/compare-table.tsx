@@ -1,9 +1,11 @@
 /** A column per run, a row per question; all plots of a row share one axis. */
+
 import type { ComponentChildren } from 'preact';
 import type { CompareAnswer, TierFigures } from '../../../api.js';
 import { count, decimal, percent, percentRange, words } from '../../format.js';
 import { Columns } from '../../parts/columns.js';
 import { IntervalMark, SpreadMark } from '../../parts/interval.js';
+import { ScrollX } from '../../parts/scroll-x.js';
 import { links } from '../../routing/place.js';
 import { topOf } from '../../scales.js';
 import { scoreColumns } from '../run/score-plots.js';
@@ -42,7 +44,7 @@ export function CompareTable({ runs }: { runs: readonly Compared[] }) {
     row('models', (run) => [...new Set(Object.values(run.models))].join(', ')),
   ];
   return (
-    <div class="scroll-x">
+    <ScrollX label="Runs">
       <table class="compare">
         <thead>
           <tr>
@@ -72,7 +74,7 @@ export function CompareTable({ runs }: { runs: readonly Compared[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
 

@@ -109,7 +109,7 @@ function Dumbbell({
                 key={index}
                 class={index === 0 ? 'first' : ''}
                 href={links.group(group_ids[index] ?? '')}
-                aria-label={`${words(dilemma_id)} in ${names[index]}: ${decimal(reward_means[index] ?? null, 2)}`}
+                aria-label={`${letters[index]}: ${words(dilemma_id)} in ${names[index]}: ${decimal(reward_means[index] ?? null, 2)}`}
                 title={`${names[index]}: ${decimal(reward_means[index] ?? null, 2)}`}
               >
                 {letters[index]}

@@ -1,6 +1,8 @@
 /** Every call of the episode in order, with the tries that failed before it. */
+
 import type { CallLine } from '../../../api.js';
 import { count, duration, words } from '../../format.js';
+import { ScrollX } from '../../parts/scroll-x.js';
 
 const names: Readonly<Record<CallLine['kind'], string>> = {
   speak: 'speaks',
@@ -25,7 +27,7 @@ export function CallsTable({
 }) {
   if (calls.length === 0) return <p class="soft">No call has finished yet.</p>;
   return (
-    <div class="scroll-x">
+    <ScrollX label="Calls">
       <table class="calls">
         <thead>
           <tr>
@@ -73,6 +75,6 @@ export function CallsTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }

@@ -19,20 +19,22 @@ export function Scrubber({ answer, beats, playback, final }: Props) {
   if (beats.length === 0) return null;
   return (
     <section class="scrubber" aria-label="Playback">
-      <div class="film">
-        <Track
-          beats={beats}
-          playback={playback}
-          duration={answer.duration_ms}
-          text={positionText(playback, beats, state, final)}
-        />
-        <Controls beats={beats} playback={playback} />
-        <p class="where small">
-          <strong>{words(state).replace('speaking.a', 'A speaks').replace('speaking.b', 'B speaks')}</strong>{' '}
-          <span class="soft">{placeText(playback, beats, answer.duration_ms)}</span>
-        </p>
+      <div class="scrubber-inner">
+        <div class="film">
+          <Track
+            beats={beats}
+            playback={playback}
+            duration={answer.duration_ms}
+            text={positionText(playback, beats, state, final)}
+          />
+          <Controls beats={beats} playback={playback} />
+          <p class="where small">
+            <strong>{words(state).replace('speaking.a', 'A speaks').replace('speaking.b', 'B speaks')}</strong>{' '}
+            <span class="soft">{placeText(playback, beats, answer.duration_ms)}</span>
+          </p>
+        </div>
+        <StateDiagram protocol={answer.protocol} mode={answer.mode} state={state} before={before} />
       </div>
-      <StateDiagram protocol={answer.protocol} mode={answer.mode} state={state} before={before} />
     </section>
   );
 }
@@ -108,8 +110,8 @@ function Controls({ beats, playback }: { beats: readonly Beat[]; playback: Playb
       <button type="button" onClick={() => playback.seek(step + 1)} disabled={step >= last}>
         Step
       </button>
-      <button type="button" onClick={playback.toVerdict} disabled={step >= last}>
-        Next verdict
+      <button type="button" onClick={playback.toVerdict} title="On to the next verdict" disabled={step >= last}>
+        Verdict
       </button>
       <label>
         <span class="sr">Pace</span>
@@ -121,7 +123,7 @@ function Controls({ beats, playback }: { beats: readonly Beat[]; playback: Playb
           <option value="recorded">as recorded</option>
         </select>
       </label>
-      <label>
+      <label class="speed">
         <span class="sr">Speed</span>
         <select value={String(speed)} onChange={(event) => playback.setSpeed(Number(event.currentTarget.value))}>
           {speeds.map((value) => (

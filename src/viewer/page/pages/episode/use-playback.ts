@@ -79,7 +79,7 @@ export function usePlayback(beats: readonly Beat[], firstStep: number): Playback
     toggle: () =>
       setState((now) =>
         now.step >= last && !now.playing
-          ? { step: 0, fraction: 0, ms: 0, playing: beats.length > 0 }
+          ? { step: 0, fraction: 1, ms: 0, playing: beats.length > 0 }
           : { ...now, playing: !now.playing },
       ),
     seek,

@@ -122,7 +122,7 @@ function HeadCell({
       {sort === null ? (
         name
       ) : (
-        <button type="button" onClick={() => onChange(nextSort(filters, sort, first))} aria-label={full ?? name}>
+        <button type="button" onClick={() => onChange(nextSort(filters, sort, first))}>
           {name}
           {order === undefined ? '' : order === 'ascending' ? ' ↑' : ' ↓'}
         </button>

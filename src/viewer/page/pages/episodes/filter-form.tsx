@@ -36,25 +36,32 @@ export function FilterForm({ filters, facets, search, onChange }: Props) {
     value: filters[name] ?? '',
     onChange: (value: string) => onChange(withFilter(filters, name, value), true),
   });
+  // On a phone the rows come first; the filters unfold there.
+  const [unfolded] = useState(() => matchMedia('(min-width: 761px)').matches);
   const failures = [{ value: 'any', label: 'any' }, ...optionsOf(facets?.failures)];
   return (
     <form class="filters" role="search" aria-label="Episodes" onSubmit={(event) => event.preventDefault()}>
       <Typed label="Words said or agreed on" class="search" type="search" input={search} {...write('text')} />
-      <Choice label="Outcome" options={outcomes} {...choose('outcome')} />
-      <Choice label="Tier" options={optionsOf(facets?.tiers)} {...choose('tier')} />
-      <Choice label="Domain" options={optionsOf(facets?.domains)} {...choose('domain')} />
-      <Choice label="Pair" options={optionsOf(facets?.pairs)} {...choose('pair')} />
-      <Choice label="Failure" options={failures} {...choose('failure')} />
-      <Choice label="Status" options={statuses} {...choose('status')} />
-      <Range label="Rounds" low={write('rounds_min')} high={write('rounds_max')} step="1" />
-      <Range
-        label="Score"
-        low={write('score_min')}
-        high={write(filters.score_below === undefined ? 'score_max' : 'score_below')}
-        step="any"
-      />
-      <Choice label="Score of" every="overall" options={scores} {...choose('score_of')} />
-      <Range label="Reward" low={write('reward_min')} high={write('reward_max')} step="any" />
+      <details class="choices" open={unfolded}>
+        <summary>Filters</summary>
+        <div>
+          <Choice label="Outcome" options={outcomes} {...choose('outcome')} />
+          <Choice label="Tier" options={optionsOf(facets?.tiers)} {...choose('tier')} />
+          <Choice label="Domain" options={optionsOf(facets?.domains)} {...choose('domain')} />
+          <Choice label="Pair" options={optionsOf(facets?.pairs)} {...choose('pair')} />
+          <Choice label="Failure" options={failures} {...choose('failure')} />
+          <Choice label="Status" options={statuses} {...choose('status')} />
+          <Range label="Rounds" low={write('rounds_min')} high={write('rounds_max')} step="1" />
+          <Range
+            label="Score"
+            low={write('score_min')}
+            high={write(filters.score_below === undefined ? 'score_max' : 'score_below')}
+            step="any"
+          />
+          <Choice label="Score of" every="overall" options={scores} {...choose('score_of')} />
+          <Range label="Reward" low={write('reward_min')} high={write('reward_max')} step="any" />
+        </div>
+      </details>
     </form>
   );
 }

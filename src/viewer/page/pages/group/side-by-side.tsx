@@ -84,9 +84,18 @@ function RoundPair({ round, one, other }: { round: number; one: GroupEpisode; ot
 function RoundOf({ round, episode }: { round: number; episode: GroupEpisode }) {
   const turns = episode.turns.filter((turn) => turn.round === round);
   const verdict = episode.verdicts.find((found) => found.round === round);
-  if (turns.length === 0) return <p class="small soft over">over</p>;
+  const which = <p class="small soft which">Episode {episode.number}</p>;
+  if (turns.length === 0) {
+    return (
+      <div>
+        {which}
+        <p class="small soft">over</p>
+      </div>
+    );
+  }
   return (
     <div>
+      {which}
       {turns.map(({ turn_index, seat, content }) => (
         <p key={turn_index} class={`read speech seat-${seat.toLowerCase()}`} dir="auto">
           {content}
@@ -107,7 +116,9 @@ function RoundOf({ round, episode }: { round: number; episode: GroupEpisode }) {
 function Completion({ episode }: { episode: GroupEpisode }) {
   return (
     <div class="joint">
-      <h4>Joint answer</h4>
+      <h4>
+        Joint answer <span class="which">of episode {episode.number}</span>
+      </h4>
       {episode.completion === null ? (
         <p class="soft">None was written.</p>
       ) : (

@@ -8,20 +8,7 @@ export function KeyFigures({ answer: { run, ca, spread } }: { answer: RunAnswer 
   const settled = counts.done + counts.failed;
   return (
     <dl class="figures">
-      <div>
-        <dd>{percent(run.agreement_rate)}</dd>
-        <dd>
-          <IntervalMark share={run.agreement_rate} interval={run.agreement_interval} />
-          <span class="small soft">
-            {counts.agreed} of {counts.agreed + counts.deadlocked}, 95 % {percentRange(run.agreement_interval)}
-          </span>
-        </dd>
-        <dt>agreed</dt>
-      </div>
-      <div>
-        <dd>{decimal(run.rounds_to_agreement)}</dd>
-        <dt>rounds to agreement</dt>
-      </div>
+      {run.protocol === 'solo' ? null : <Agreement run={run} />}
       <div>
         <dd>
           {decimal(ca.mean)}
@@ -61,5 +48,27 @@ export function KeyFigures({ answer: { run, ca, spread } }: { answer: RunAnswer 
         <dt>tokens</dt>
       </div>
     </dl>
+  );
+}
+
+function Agreement({ run }: Pick<RunAnswer, 'run'>) {
+  const { counts } = run;
+  return (
+    <>
+      <div>
+        <dd>{percent(run.agreement_rate)}</dd>
+        <dd>
+          <IntervalMark share={run.agreement_rate} interval={run.agreement_interval} />
+          <span class="small soft">
+            {counts.agreed} of {counts.agreed + counts.deadlocked}, 95 % {percentRange(run.agreement_interval)}
+          </span>
+        </dd>
+        <dt>agreed</dt>
+      </div>
+      <div>
+        <dd>{decimal(run.rounds_to_agreement)}</dd>
+        <dt>rounds to agreement</dt>
+      </div>
+    </>
   );
 }

@@ -23,14 +23,22 @@ export function timedPoints(times: readonly number[], values: readonly number[],
     .join(' ');
 }
 
-export function ProgressPlot({ progress, planned }: { progress: RunAnswer['progress']; planned: number }) {
+export function ProgressPlot({
+  progress,
+  planned,
+  solo,
+}: {
+  progress: RunAnswer['progress'];
+  planned: number;
+  solo: boolean;
+}) {
   const times = progress.map(({ time }) => Date.parse(time));
   const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
   const lines: Line[] = [
     { name: 'finished', hue: 'all', values: progress.map(({ finished }) => finished) },
     { name: 'agreed', hue: 'agreed', values: progress.map(({ agreed }) => agreed) },
     { name: 'failed', hue: 'failed', values: progress.map(({ failed }) => failed) },
-  ].filter(({ name, values }) => name !== 'failed' || (values.at(-1) ?? 0) > 0);
+  ].filter(({ name, values }) => (name === 'agreed' ? !solo : name !== 'failed' || (values.at(-1) ?? 0) > 0));
   return (
     <Plot
       title="How did it go over time?"
@@ -59,7 +67,7 @@ export function ProgressPlot({ progress, planned }: { progress: RunAnswer['progr
 
 function ProgressDrawing({ lines, times, top }: { lines: readonly Line[]; times: readonly number[]; top: number }) {
   const ends = lines.map(({ values }) => height - (position(values.at(-1) ?? 0, 0, top) * height) / 100);
-  const labels = spreadLabels(ends, 16, height);
+  const labels = spreadLabels(ends, 16, height - 8);
   const text = lines.map(({ name, values }) => `${count(values.at(-1) ?? 0)} ${name}`).join(', ');
   return (
     <div class="progress">

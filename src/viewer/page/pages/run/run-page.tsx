@@ -53,10 +53,10 @@ export function RunPage({ run, onCrumbs }: PageProps & { run: string }) {
       <KeyFigures answer={answer} />
       <div class="plots">
         <TierPlot answer={answer} />
-        <RoundsPlot answer={answer} />
+        {line.protocol === 'solo' ? null : <RoundsPlot answer={answer} />}
         <ScorePlot answer={answer} />
         <AspectPlots answer={answer} />
-        <ProgressPlot progress={answer.progress} planned={line.counts.episodes} />
+        <ProgressPlot progress={answer.progress} planned={line.counts.episodes} solo={line.protocol === 'solo'} />
         <FailuresPlot answer={answer} />
         <SpreadPlot answer={answer} />
       </div>
@@ -70,7 +70,9 @@ export function RunPage({ run, onCrumbs }: PageProps & { run: string }) {
           <Models models={line.models} />
           <details>
             <summary>Everything that was frozen into the run</summary>
-            <pre class="mono config">{JSON.stringify(config, null, 2)}</pre>
+            <pre class="mono config" tabIndex={0}>
+              {JSON.stringify(config, null, 2)}
+            </pre>
           </details>
         </div>
       </section>

@@ -30,7 +30,7 @@ function momentsText({ mean, sd, min, max }: Moments): string {
 export function ScorePlot({ answer: { run, ca, ca_histogram } }: { answer: RunAnswer }) {
   return (
     <Plot
-      title="How good is what they agree on?"
+      title={run.protocol === 'solo' ? 'How good are the answers?' : 'How good is what they agree on?'}
       says={`Collective Agency, 0 to 5: ${momentsText(ca)}`}
       data={{ columns: ['from', 'to', 'episodes'], rows: ca_histogram.map(({ from, to, count }) => [from, to, count]) }}
     >
@@ -54,9 +54,9 @@ export function AspectPlots({ answer: { run, aspects } }: { answer: RunAnswer })
       <div class="aspects">
         {aspects.map(({ aspect, moments, histogram }) => (
           <div key={aspect}>
-            <h4>
+            <h3>
               {aspect} <span class="soft">{decimal(moments.mean)}</span>
-            </h4>
+            </h3>
             <Columns low columns={scoreColumns(run.run_id, histogram, aspect)} top={top} edges={['0', '5']} />
             {moments.mean === null ? null : (
               <SpreadMark

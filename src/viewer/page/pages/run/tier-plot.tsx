@@ -62,6 +62,8 @@ function TierLine({ run, figures }: { run: string; figures: TierFigures }) {
   const parts: { kind: string; value: number; params: Params | null }[] = [
     { kind: 'agreed', value: agreed, params: { tier, outcome: 'agreed' } },
     { kind: 'deadlocked', value: deadlocked, params: { tier, outcome: 'deadlocked' } },
+    // Of a solo run: nothing was negotiated.
+    { kind: 'answered', value: episodes - agreed - deadlocked - failed - unfinished, params: { tier, status: 'done' } },
     { kind: 'failed', value: failed, params: { tier, status: 'failed' } },
     { kind: 'unfinished', value: unfinished, params: null },
   ];
@@ -78,7 +80,8 @@ function TierLine({ run, figures }: { run: string; figures: TierFigures }) {
           )}
         </span>
         <span class="small soft">
-          {decimal(figures.rounds_to_agreement)} rounds · CA {decimal(figures.ca.mean)}
+          {figures.rounds_to_agreement === null ? '' : `${decimal(figures.rounds_to_agreement)} rounds · `}CA{' '}
+          {decimal(figures.ca.mean)}
         </span>
       </div>
       <div class="stack">
@@ -101,7 +104,9 @@ function TierLine({ run, figures }: { run: string; figures: TierFigures }) {
             );
           })}
       </div>
-      <IntervalMark share={figures.agreement_rate} interval={figures.agreement_interval} />
+      {figures.agreement_rate === null ? null : (
+        <IntervalMark share={figures.agreement_rate} interval={figures.agreement_interval} />
+      )}
     </>
   );
 }

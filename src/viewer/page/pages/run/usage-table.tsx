@@ -1,11 +1,13 @@
 /** What each model was asked and how it took it. */
+
 import type { UsageLine } from '../../../api.js';
 import { compact, count } from '../../format.js';
+import { ScrollX } from '../../parts/scroll-x.js';
 
 export function UsageTable({ usage }: { usage: readonly UsageLine[] }) {
   if (usage.length === 0) return <p class="soft">No call has been made yet.</p>;
   return (
-    <div class="scroll-x">
+    <ScrollX label="Models and tokens">
       <table class="fit">
         <thead>
           <tr>
@@ -40,6 +42,6 @@ export function UsageTable({ usage }: { usage: readonly UsageLine[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }

@@ -157,7 +157,7 @@ export function modelLines(models: RunLine['models']): { model: string; roles: s
 export function Models({ models }: { models: RunLine['models'] }) {
   const lines = modelLines(models);
   return (
-    <div class="small">
+    <div class="small models">
       {lines.map(({ model, roles }) => (
         <div key={model}>
           {model}
