@@ -1,14 +1,8 @@
 /** What the server tells unasked: which runs have changed. One connection for the whole page, shared by all who listen. */
-import { useEffect, useState } from 'preact/hooks';
-import type { LiveEvent, LiveRun } from '../../api.js';
 
-export interface LiveState {
-  /** False before the first word of the server, and while the connection is lost. */
-  connected: boolean;
-  runs: ReadonlyMap<string, LiveRun>;
-  /** Increases with every change of any run. */
-  changes: number;
-}
+import { useEffect, useState } from 'preact/hooks';
+import type { LiveEvent } from '../../api.js';
+import { applyEvent, type LiveState } from './live-state.js';
 
 let state: LiveState = { connected: false, runs: new Map(), changes: 0 };
 const listeners = new Set<(state: LiveState) => void>();
@@ -16,13 +10,6 @@ const listeners = new Set<(state: LiveState) => void>();
 function tell(next: LiveState): void {
   state = next;
   for (const listener of listeners) listener(state);
-}
-
-/** The runs after an event; those it does not name stay as they were. */
-export function applyEvent(before: LiveState, event: LiveEvent): LiveState {
-  const runs = new Map(before.runs);
-  for (const run of event.runs) runs.set(run.run_id, run);
-  return { connected: true, runs, changes: before.changes + 1 };
 }
 
 /** Starts listening, for as long as the page is open; the browser reconnects by itself. */

@@ -21,14 +21,12 @@ function decode(text: string): string {
 
 export function parsePlace(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split(/\?(.*)/s);
-  const params: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(query)) params[name] = value;
   return {
     path: path
       .split('/')
       .filter((segment) => segment !== '')
       .map(decode),
-    params,
+    params: Object.fromEntries(new URLSearchParams(query)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the trainer will see: the rows an export would hold, token by token. */
+
 import { useRef, useState } from 'preact/hooks';
 import type { EpisodeAnswer, TokenRow, TokensAnswer } from '../../../api.js';
 import { apiPath } from '../../data/fetch-answer.js';
@@ -8,6 +9,7 @@ import { Command } from '../../parts/command.js';
 import { Empty } from '../../parts/empty.js';
 import { Waiting } from '../../parts/waiting.js';
 import { learnerTokens, tints, tokenText } from './token-rows.js';
+import { type Here, stepToken } from './token-steps.js';
 import { TokenStretchView } from './token-stretch.js';
 
 export function TokenView({ answer, version }: { answer: EpisodeAnswer; version: number }) {
@@ -27,11 +29,6 @@ export function TokenView({ answer, version }: { answer: EpisodeAnswer; version:
       )}
     </section>
   );
-}
-
-interface Here {
-  row: number;
-  index: number;
 }
 
 function TokenRows({ tokens }: { tokens: TokensAnswer }) {
@@ -106,18 +103,6 @@ function TokenRows({ tokens }: { tokens: TokensAnswer }) {
       </div>
     </>
   );
-}
-
-/** The next or previous token, across the ends of rows. */
-export function stepToken(rows: readonly TokenRow[], now: Here | null, by: number): Here {
-  if (now === null) return { row: 0, index: Math.max(0, rows[0]?.mask.indexOf(1) ?? 0) };
-  const index = now.index + by;
-  if (index < 0) {
-    const row = Math.max(0, now.row - 1);
-    return row === now.row ? now : { row, index: (rows[row]?.ids.length ?? 1) - 1 };
-  }
-  if (index < (rows[now.row]?.ids.length ?? 0)) return { row: now.row, index };
-  return now.row + 1 < rows.length ? { row: now.row + 1, index: 0 } : now;
 }
 
 function RowView({

@@ -1,8 +1,10 @@
 /** Episodes finished over time, with the lines named at their ends. */
+
 import type { RunAnswer } from '../../../api.js';
 import { count, duration, moment } from '../../format.js';
 import { Plot } from '../../parts/plot.js';
 import { position, spreadLabels } from '../../scales.js';
+import { timedPoints } from './progress-points.js';
 
 const height = 112;
 
@@ -10,17 +12,6 @@ interface Line {
   name: string;
   values: number[];
   hue: string;
-}
-
-/** Points of a line over real time, in a box of 100 × 100 with y upward. */
-export function timedPoints(times: readonly number[], values: readonly number[], top: number): string {
-  const [from = 0, to = 0] = [times[0], times.at(-1)];
-  return values
-    .map((value, index) => {
-      const x = times.length < 2 ? 100 : position(times[index] ?? from, from, to);
-      return `${Number(x.toFixed(2))},${Number((100 - position(value, 0, top)).toFixed(2))}`;
-    })
-    .join(' ');
 }
 
 export function ProgressPlot({

@@ -10,10 +10,14 @@ export function TierPlot({ answer: { run, tiers } }: { answer: RunAnswer }) {
     <Plot
       title="How do they end, by tier?"
       says={
-        <>
-          <span class="agreed">agreed</span>, <span class="deadlocked">deadlocked</span>, failed (hatched), unfinished
-          (pale)
-        </>
+        run.protocol === 'solo' ? (
+          'answered alone, failed (hatched), unfinished (pale)'
+        ) : (
+          <>
+            <span class="agreed">agreed</span>, <span class="deadlocked">deadlocked</span>, failed (hatched), unfinished
+            (pale)
+          </>
+        )
       }
       data={{
         columns: [
