@@ -4,6 +4,7 @@
  */
 
 import { search } from './search-schema.js';
+import { viewerIndexes } from './viewer-indexes.js';
 
 /** Marks a file as ours: "ENTN". */
 export const applicationId = 0x454e544e;
@@ -152,4 +153,4 @@ CREATE VIEW v_verdicts AS
 `;
 
 /** `migrations[n]` leads from schema version n to n + 1. */
-export const migrations: readonly string[] = [tables + views + search];
+export const migrations: readonly string[] = [tables + views + search + viewerIndexes];

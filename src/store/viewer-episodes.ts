@@ -102,21 +102,29 @@ export function createEpisodeTable(database: Database) {
 
   return {
     countEpisodes: (filter: EpisodeFilter): number => {
-      const { sql, values } = conditionsOf(filter, textCondition);
-      return database.prepare(`SELECT count(*) FROM episodes e WHERE ${sql}`).pluck().get(values) as number;
+      const groups = groupsOf(filter);
+      const { sql, values } = conditionsOf(filter, textCondition, groups === null ? 'e.run_id' : '+e.run_id');
+      // Groups first, then their episodes: the other way round every episode of the run is looked up among the groups.
+      // The plus keeps SQLite from doing just that, by the index on the run.
+      const from =
+        groups === null ? 'episodes e' : `(${groups.sql}) m CROSS JOIN episodes e ON e.group_id = m.group_id`;
+      const counted = database.prepare<unknown[], number>(`SELECT count(*) FROM ${from} WHERE ${sql}`).pluck();
+      return counted.get(...(groups?.values ?? []), ...values) ?? 0;
     },
     listEpisodes: (filter: EpisodeFilter, { sort, descending, offset, limit }: EpisodeWindow): ListedEpisode[] => {
+      const groups = groupsOf(filter);
       const { sql, values } = conditionsOf(filter, textCondition);
+      const within = groups === null ? '' : `AND e.group_id IN (${groups.sql})`;
       const direction = descending ? 'DESC' : 'ASC';
       // The window is cut before the joins: only its own rows are looked up.
-      const windowed = `SELECT e.episode FROM episodes e WHERE ${sql}
+      const windowed = `SELECT e.episode FROM episodes e WHERE ${sql} ${within}
         ORDER BY e.${sort} ${direction} NULLS LAST, e.number ${direction} LIMIT ? OFFSET ?`;
       return database
         .prepare<unknown[], ListedEpisode>(
           `SELECT ${columns} FROM ${tables} WHERE e.episode IN (${windowed})
            ORDER BY e.${sort} ${direction} NULLS LAST, e.number ${direction}`,
         )
-        .all(...values, limit, offset);
+        .all(...values, ...(groups?.values ?? []), limit, offset);
     },
     listedGroup: (groupId: string): ListedEpisode[] => ofGroup.all(groupId),
     listedEpisode: (episodeId: string): (ListedEpisode & { run_id: string }) | null => byId.get(episodeId) ?? null,
@@ -125,9 +133,13 @@ export function createEpisodeTable(database: Database) {
   };
 }
 
-function conditionsOf(filter: EpisodeFilter, textCondition: (text: string) => Condition): Condition {
+function conditionsOf(
+  filter: EpisodeFilter,
+  textCondition: (text: string) => Condition,
+  runColumn = 'e.run_id',
+): Condition {
   const { runId, status, outcome, group, failure, text } = filter;
-  const conditions: Condition[] = [{ sql: 'e.run_id = ?', values: [runId] }];
+  const conditions: Condition[] = [{ sql: `${runColumn} = ?`, values: [runId] }];
   const add = (sql: string, ...values: (string | number)[]) => void conditions.push({ sql, values });
   if (status !== undefined) add('e.status = ?', status);
   if (outcome === 'none') add("e.outcome IS NULL AND e.status IN ('done', 'failed')");
@@ -140,7 +152,6 @@ function conditionsOf(filter: EpisodeFilter, textCondition: (text: string) => Co
     if (range?.max !== undefined) add(`e.${column} <= ?`, range.max);
     if (range?.below !== undefined) add(`e.${column} < ?`, range.below);
   }
-  conditions.push(...scenarioConditions(filter));
   if (text !== undefined) conditions.push(textCondition(text));
   return {
     sql: conditions.map(({ sql }) => sql).join(' AND '),
@@ -156,17 +167,15 @@ function rangesOf({ rounds, score, scoreOf = 'ca_score', reward }: EpisodeFilter
   ] as const;
 }
 
-/** Through the groups: a run has far fewer of these than episodes. */
-function scenarioConditions({ runId, tier, domain, pair, dilemma }: EpisodeFilter): Condition[] {
+/** The groups whose scenarios are wanted; null where any is. */
+function groupsOf({ runId, tier, domain, pair, dilemma }: EpisodeFilter): Condition | null {
   const wanted = Object.entries({ tier, domain, pair_id: pair, dilemma_id: dilemma }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  if (wanted.length === 0) return [];
-  return [
-    {
-      sql: `e.group_id IN (SELECT g.group_id FROM groups g JOIN scenarios s ON s.key = g.scenario
-        WHERE g.run_id = ? AND ${wanted.map(([column]) => `s.${column} = ?`).join(' AND ')})`,
-      values: [runId, ...wanted.map(([, value]) => value)],
-    },
-  ];
+  if (wanted.length === 0) return null;
+  return {
+    sql: `SELECT g.group_id FROM groups g JOIN scenarios s ON s.key = g.scenario
+      WHERE g.run_id = ? AND ${wanted.map(([column]) => `s.${column} = ?`).join(' AND ')}`,
+    values: [runId, ...wanted.map(([, value]) => value)],
+  };
 }
