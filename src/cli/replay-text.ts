@@ -2,12 +2,14 @@
 import { personaAt, type Seat } from '../domain/index.js';
 import { decimal } from './format.js';
 import type { StoredEpisode } from './replay.js';
-import { type Palette, printable, wrapText } from './terminal.js';
+import { cutText, type Palette, printable, wrapText } from './terminal.js';
 
 /** Lines that appear together, and how long a reader takes over them. */
 export interface Scene {
   lines: string[];
   readingMs: number;
+  /** A judge's word after a round: a place to jump to. */
+  isVerdict: boolean;
 }
 
 export interface SceneOptions {
@@ -26,16 +28,19 @@ export function scenes(stored: StoredEpisode, options: SceneOptions): Scene[] {
   ];
 }
 
-function scene(lines: string[]): Scene {
+function scene(lines: string[], isVerdict = false): Scene {
   const words = lines.join(' ').split(/\s+/).length;
-  return { lines, readingMs: Math.min(6000, words * 60) };
+  return { lines, readingMs: Math.min(6000, words * 60), isVerdict };
 }
 
 function titleScene({ run, episode, scenario: { dilemma } }: StoredEpisode, { palette, width }: SceneOptions): Scene {
   const notice = run.notice === null ? [] : wrapText(run.notice, width - 2).map((line) => ` ${palette.dim(line)}`);
+  const name = `${run.name}/${episode.number}`;
+  const setting = dilemma.setting === null ? '' : ` · ${printable(dilemma.setting)}`;
+  const about = cutText(`${dilemma.id} · ${dilemma.tier}${setting}`, Math.max(1, width - name.length - 4));
   return scene([
     '',
-    ` ${palette.bold(`${run.name}/${episode.number}`)}  ${palette.dim(`${dilemma.id} · ${dilemma.tier}${dilemma.setting === null ? '' : ` · ${printable(dilemma.setting)}`}`)}`,
+    ` ${palette.bold(name)}  ${palette.dim(about)}`,
     ...notice,
     '',
     ...wrapText(dilemma.text, width - 8).map((line) => `    ${line}`),
@@ -62,7 +67,7 @@ function roundScenes({ episode, turns, verdicts }: StoredEpisode, options: Scene
     return [
       scene(['', palette.dim(rule.padEnd(width - 1, '─')), '']),
       ...speeches.map((turn) => scene([...speech(turn, options), ''])),
-      ...(verdict === undefined ? [] : [scene(verdictLines(verdict, options))]),
+      ...(verdict === undefined ? [] : [scene(verdictLines(verdict, options), true)]),
     ];
   });
 }

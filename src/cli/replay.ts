@@ -17,7 +17,8 @@ import { episodePage } from '../viewer/index.js';
 import { dbOption } from './options.js';
 import { remark, say, sayJson } from './output.js';
 import { findEpisode } from './references.js';
-import { type Scene, scenes } from './replay-text.js';
+import { type InteractiveOptions, isInteractive, type Playable, playInteractively } from './replay-interactive.js';
+import { type Scene, type SceneOptions, scenes } from './replay-text.js';
 import { paletteFor, widthOf } from './terminal.js';
 
 /** An episode with all that was said and judged. */
@@ -55,16 +56,35 @@ export function addReplay(program: Command): void {
         if (flags.html !== undefined) return await writePage(store, reference, flags.html);
         const stored = readEpisode(store, reference);
         if (flags.json) return sayJson(episodeJson(stored, flags.tokens ?? false));
-        const options = {
-          width: widthOf(process.stdout),
-          palette: paletteFor(process.stdout),
-          tokens: flags.tokens ?? false,
-        };
-        await perform(scenes(stored, options), !flags.instant && process.stdout.isTTY === true);
+        const options = { palette: paletteFor(process.stdout), tokens: flags.tokens ?? false };
+        const paced = !flags.instant && process.stdout.isTTY === true;
+        if (paced && isInteractive(process.stdin, process.stdout)) {
+          return await playInteractively(playables(store, stored, options), process.stdin, process.stdout);
+        }
+        await perform(scenes(stored, { ...options, width: widthOf(process.stdout) }), paced);
       } finally {
         store.close();
       }
     });
+}
+
+/** The episode asked for, and the way from one to the next of its group. */
+function playables(store: Store, first: StoredEpisode, options: Omit<SceneOptions, 'width'>): InteractiveOptions {
+  const { run } = first;
+  const group = store.episodes(run.runId).filter(({ group_id }) => group_id === first.episode.group_id);
+  const references = group.map(({ number }) => `${run.name}/${number}`);
+  const playable = (stored: StoredEpisode): Playable => ({
+    title: `${run.name}/${stored.episode.number}`,
+    scenes: (width) => scenes(stored, { ...options, width }),
+  });
+  return {
+    episode: playable(first),
+    neighbour(of, way) {
+      const reference = references[references.indexOf(of.title) + (way === 'next' ? 1 : -1)];
+      return reference === undefined ? null : playable(readEpisode(store, reference));
+    },
+    palette: options.palette,
+  };
 }
 
 async function writePage(store: Store, reference: string, file: string): Promise<void> {
