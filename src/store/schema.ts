@@ -4,6 +4,7 @@
  */
 
 import { search } from './search-schema.js';
+import { verdictTallies } from './verdict-tallies.js';
 import { viewerIndexes } from './viewer-indexes.js';
 
 /** Marks a file as ours: "ENTN". */
@@ -153,4 +154,4 @@ CREATE VIEW v_verdicts AS
 `;
 
 /** `migrations[n]` leads from schema version n to n + 1. */
-export const migrations: readonly string[] = [tables + views + search + viewerIndexes];
+export const migrations: readonly string[] = [tables + views + search + viewerIndexes + verdictTallies];

@@ -66,18 +66,16 @@ export function createCallReads(database: Database) {
      FROM calls c JOIN episodes e ON e.episode = c.episode WHERE e.episode_id = ? ORDER BY c.call`,
   );
   const bins = database.prepare<[string], VerdictBin>(
-    `SELECT v.kind, v.model, v.prompt_hash, v.value, count(*) AS verdicts,
-            count(v.raw_before_repair) AS repaired, sum(v.latency_ms) AS latency_ms
-     FROM episodes e JOIN v_verdicts v ON v.episode_id = e.episode_id
-     WHERE e.run_id = ? GROUP BY v.kind, v.model, v.prompt_hash, v.value`,
+    `SELECT kind, model, prompt_hash, iif(is_read, value, NULL) AS value, verdicts, repaired, latency_ms
+     FROM verdict_tallies WHERE run_id = ? AND verdicts > 0`,
   );
-  const repeated = database.prepare<[string], Omit<RepeatedScore, 'detail'> & { detail_json: string | null }>(
+  const repeated = database.prepare<[{ run: string }], Omit<RepeatedScore, 'detail'> & { detail_json: string | null }>(
     `SELECT e.episode_id, e.number, s.dilemma_id, v.model, v.prompt_hash, v.sample_index, v.value, v.detail_json
      FROM episodes e JOIN groups g ON g.group_id = e.group_id JOIN scenarios s ON s.key = g.scenario
      JOIN v_verdicts v ON v.episode_id = e.episode_id AND v.kind = 'ca' AND v.value IS NOT NULL
-     WHERE e.run_id = ? AND e.episode IN
-       (SELECT c.episode FROM calls c JOIN episodes x ON x.episode = c.episode
-        WHERE x.run_id = e.run_id AND c.kind = 'ca' GROUP BY c.episode HAVING count(*) > 1)
+     WHERE e.run_id = @run AND e.episode IN
+       (SELECT x.episode FROM episodes x WHERE x.run_id = @run AND EXISTS
+         (SELECT 1 FROM calls c WHERE c.episode = x.episode AND c.turn = 0 AND c.kind = 'ca' AND c.sample > 0))
      ORDER BY e.number, v.sample_index`,
   );
 
@@ -90,7 +88,7 @@ export function createCallReads(database: Database) {
       })),
     verdictBins: (runId: string): VerdictBin[] => bins.all(runId),
     repeatedScores: (runId: string): RepeatedScore[] =>
-      repeated.all(runId).map(({ detail_json, ...score }) => ({
+      repeated.all({ run: runId }).map(({ detail_json, ...score }) => ({
         ...score,
         detail: detail_json === null ? null : JSON.parse(detail_json),
       })),

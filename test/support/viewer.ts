@@ -11,10 +11,15 @@ export interface Answered {
   body: string;
 }
 
-/** On a free port, over its own read-only connection. */
-export async function viewerOn(path: string, options: Partial<ViewerOptions> = {}) {
+/** On a free port, over its own read-only connection. `shownAs`: the path that the page tells. */
+export async function viewerOn(path: string, options: Partial<ViewerOptions> = {}, shownAs = path) {
   const store = openStore(path, { mode: 'read' });
-  const viewer = await startViewer({ store, port: 0, intervalOf: wilsonInterval, ...options });
+  const viewer = await startViewer({
+    store: { ...store, path: shownAs },
+    port: 0,
+    intervalOf: wilsonInterval,
+    ...options,
+  });
   const close = async () => {
     await viewer.close();
     store.close();
