@@ -76,7 +76,8 @@ function useArrival(path: string, main: HTMLElement | null): void {
     window.scrollTo(0, rememberedScroll());
   }, [path]);
   useEffect(() => {
-    if (!first.current && !path.startsWith('episodes/')) main?.focus({ preventScroll: true });
+    const writing = document.activeElement instanceof HTMLInputElement;
+    if (!first.current && !writing && !path.startsWith('episodes/')) main?.focus({ preventScroll: true });
     first.current = false;
   }, [path, main]);
 }

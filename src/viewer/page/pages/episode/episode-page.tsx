@@ -31,9 +31,15 @@ export function EpisodePage({ episode, params, onCrumbs }: PageProps & { episode
   const view = useMemo(
     () =>
       answer === null ? null : (
-        <EpisodeView key={answer.episode.episode_id} answer={answer} params={params} version={version} />
+        <EpisodeView
+          key={answer.episode.episode_id}
+          answer={answer}
+          wanted={episode}
+          params={params}
+          version={version}
+        />
       ),
-    [answer, params, version],
+    [answer, episode, params, version],
   );
   if (asked.problem !== null && answer?.episode.episode_id !== episode) return <Waiting asked={asked} />;
   return view ?? <Waiting asked={asked} />;

@@ -21,11 +21,13 @@ import { type Playback, usePlayback } from './use-playback.js';
 
 interface Props {
   answer: EpisodeAnswer;
+  /** The episode that the address names: ahead of the answer while a key is held down. */
+  wanted: string;
   params: Readonly<Record<string, string>>;
   version: number;
 }
 
-export function EpisodeView({ answer, params, version }: Props) {
+export function EpisodeView({ answer, wanted, params, version }: Props) {
   const { episode, siblings, run } = answer;
   const id = episode.episode_id;
   const beats = useMemo(() => beatsOf(answer.calls), [answer]);
@@ -39,7 +41,7 @@ export function EpisodeView({ answer, params, version }: Props) {
   );
   useFollowing(playback, beats[playback.step - 1]?.callId, answer);
   useTarget(params['turn']);
-  useEpisodeKeys(answer, playback, keep, () => go(at({ view: asTokens ? null : 'tokens' }), { replace: true }));
+  useEpisodeKeys(answer, wanted, playback, keep, () => go(at({ view: asTokens ? null : 'tokens' }), { replace: true }));
   return (
     <div class="episode">
       <PageHead title={`${run.name}/${episode.number}`} eyebrow={words(episode.dilemma_id)} command={answer.command}>
@@ -157,11 +159,12 @@ function useTarget(turn: string | undefined): void {
 
 function useEpisodeKeys(
   { siblings, episode, previous, next, run }: EpisodeAnswer,
+  wanted: string,
   playback: Playback,
   keep: Params,
   switchView: () => void,
 ): void {
-  const at = siblings.findIndex(({ episode_id }) => episode_id === episode.episode_id);
+  const at = siblings.findIndex(({ episode_id }) => episode_id === wanted);
   const to = (target: string | null | undefined) =>
     target === null || target === undefined ? false : go(links.episode(target, keep));
   useKeys({
@@ -170,8 +173,8 @@ function useEpisodeKeys(
     '[': () => to(previous),
     ']': () => to(next),
     space: playback.toggle,
-    ',': () => playback.seek(playback.step - 1),
-    '.': () => playback.seek(playback.step + 1),
+    ',': () => playback.move(-1),
+    '.': () => playback.move(1),
     v: playback.toVerdict,
     t: switchView,
     u: () => go(links.group(episode.group_id)),

@@ -104,10 +104,10 @@ function Controls({ beats, playback }: { beats: readonly Beat[]; playback: Playb
       <button type="button" class="play" onClick={playback.toggle}>
         {playing ? 'Pause' : 'Play'}
       </button>
-      <button type="button" onClick={() => playback.seek(step - 1)} disabled={step <= 0}>
+      <button type="button" onClick={() => playback.move(-1)} disabled={step <= 0}>
         Back
       </button>
-      <button type="button" onClick={() => playback.seek(step + 1)} disabled={step >= last}>
+      <button type="button" onClick={() => playback.move(1)} disabled={step >= last}>
         Step
       </button>
       <button type="button" onClick={playback.toVerdict} title="On to the next verdict" disabled={step >= last}>

@@ -1,5 +1,5 @@
 /** Plays the film: by step at a reader's pace, or in recorded time. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type Beat, type FilmPosition, lastStep, nextVerdict, positionAt, timeOf } from './timeline.js';
 
 export type Pace = 'step' | 'recorded';
@@ -16,6 +16,8 @@ export interface Playback extends FilmPosition {
   toggle(): void;
   /** Goes to a step and stops there. */
   seek(step: number): void;
+  /** So many steps on, or back, and stops there. */
+  move(by: number): void;
   seekMs(ms: number): void;
   toVerdict(): void;
   setPace(pace: Pace): void;
@@ -51,9 +53,6 @@ export function usePlayback(beats: readonly Beat[], firstStep: number): Playback
   }));
   const [pace, setPace] = useState<Pace>('step');
   const [speed, setSpeed] = useState<number>(1);
-  const atEnd = useRef(firstStep >= last);
-  atEnd.current = state.step >= last;
-
   useEffect(() => {
     if (!state.playing) return undefined;
     let frame = 0;
@@ -68,9 +67,9 @@ export function usePlayback(beats: readonly Beat[], firstStep: number): Playback
     return () => cancelAnimationFrame(frame);
   }, [state.playing, pace, speed, beats]);
 
-  const seek = (step: number) => {
+  const still = (step: number): State => {
     const to = Math.max(0, Math.min(last, step));
-    setState({ step: to, fraction: 1, ms: timeOf(beats, to), playing: false });
+    return { step: to, fraction: 1, ms: timeOf(beats, to), playing: false };
   };
   return {
     ...state,
@@ -82,9 +81,10 @@ export function usePlayback(beats: readonly Beat[], firstStep: number): Playback
           ? { step: 0, fraction: 1, ms: 0, playing: beats.length > 0 }
           : { ...now, playing: !now.playing },
       ),
-    seek,
+    seek: (step) => setState(still(step)),
+    move: (by) => setState((now) => still(now.step + by)),
     seekMs: (ms) => setState({ ...positionAt(beats, ms), ms, playing: false }),
-    toVerdict: () => seek(nextVerdict(beats, state.step)),
+    toVerdict: () => setState((now) => still(nextVerdict(beats, now.step))),
     setPace,
     setSpeed,
   };

@@ -45,14 +45,18 @@ export function EpisodeGrid({ rows, filters, onChange, onLeave }: Props) {
     addEventListener('resize', look);
     return () => removeEventListener('resize', look);
   });
+  // Keys may come faster than the page is drawn.
+  const latest = useRef(cursor);
+  latest.current = cursor;
   const move = (by: number) => {
-    const next = Math.max(0, Math.min(total - 1, cursor + by));
+    const next = Math.max(0, Math.min(total - 1, latest.current + by));
+    latest.current = next;
     setCursor(next);
     const box = grid.current;
     if (box !== null) box.scrollTop = scrollToRow(next, box.scrollTop, box.clientHeight, rowHeight);
   };
   const open = () => {
-    const line = rows.rowAt(cursor);
+    const line = rows.rowAt(latest.current);
     return line === undefined ? false : go(links.episode(line.episode_id));
   };
   const half = () => Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight / 2));

@@ -33,23 +33,18 @@ export function EpisodesPage({ run, params, onCrumbs }: PageProps & { run: strin
       ]),
     [name],
   );
+  const there = asked.answer !== null || rows.total !== null;
   useEffect(() => {
-    if (params['find'] !== undefined) search.current?.focus();
-  }, []);
+    if (there && params['find'] !== undefined) search.current?.focus();
+  }, [there]);
   const change = (next: Filters, replace = false) => go(links.episodes(run, next), { replace });
   const clear = () => (activeFilters(filters).length === 0 ? go(links.run(run)) : change({}));
   useKeys({ '/': () => search.current?.focus(), u: () => go(links.run(run)) });
-  if (asked.answer === null && rows.total === null) return <Waiting asked={asked} />;
+  if (!there) return <Waiting asked={asked} />;
   return (
     <div class="listing">
       <PageHead title={`Episodes of ${name}`} command={rows.command} />
-      <FilterForm
-        key={name}
-        filters={filters}
-        facets={asked.answer?.facets ?? null}
-        search={search}
-        onChange={change}
-      />
+      <FilterForm filters={filters} facets={asked.answer?.facets ?? null} search={search} onChange={change} />
       <Tally
         total={rows.total}
         all={asked.answer?.run.counts.episodes ?? null}
