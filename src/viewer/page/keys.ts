@@ -1,5 +1,5 @@
 /** The keyboard: which key does what on which page, and how a page listens. */
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 export interface KeyLine {
   keys: readonly string[];
@@ -77,7 +77,8 @@ function ownKey(target: EventTarget | null, name: string): boolean {
 
 /** Listens while the component is there. A handler that returns false did not take the key. */
 export function useKeys(handlers: Readonly<Record<string, () => unknown>>): void {
-  useEffect(() => {
+  // Before the page is painted: who sees it may already type.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
       const name = keyName(event, isTyping(event.target));

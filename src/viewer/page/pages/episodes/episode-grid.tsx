@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { EpisodeLine } from '../../../api.js';
 import { useKeys } from '../../keys.js';
+import { usePromptState } from '../../prompt-state.js';
 import { links } from '../../routing/place.js';
 import { go } from '../../routing/use-place.js';
 import { type EpisodeColumn, episodeColumns } from './columns-of-episodes.js';
@@ -23,7 +24,8 @@ export function EpisodeGrid({ rows, filters, onChange, onLeave }: Props) {
   const key = location.hash;
   const grid = useRef<HTMLDivElement>(null);
   const total = rows.total ?? 0;
-  const [cursor, setCursor] = useState(() => stood.get(key)?.cursor ?? -1);
+  const place = usePromptState(() => stood.get(key)?.cursor ?? -1);
+  const cursor = place.shown;
   const [span, setSpan] = useState<Span>({ from: 0, to: Math.min(40, total) });
   const look = () => {
     const box = grid.current;
@@ -33,11 +35,11 @@ export function EpisodeGrid({ rows, filters, onChange, onLeave }: Props) {
     rows.show(next);
     stood.set(location.hash, { cursor, scrollTop: box.scrollTop });
   };
-  const place = useRef(key);
+  const stoodAt = useRef(key);
   useLayoutEffect(() => {
-    const changed = place.current !== key;
-    place.current = key;
-    if (changed) setCursor(-1);
+    const changed = stoodAt.current !== key;
+    stoodAt.current = key;
+    if (changed) place.set(-1);
     if (grid.current !== null) grid.current.scrollTop = changed ? 0 : (stood.get(key)?.scrollTop ?? 0);
   }, [key]);
   useLayoutEffect(look, [total, key, rows.total, cursor]);
@@ -45,18 +47,14 @@ export function EpisodeGrid({ rows, filters, onChange, onLeave }: Props) {
     addEventListener('resize', look);
     return () => removeEventListener('resize', look);
   });
-  // Keys may come faster than the page is drawn.
-  const latest = useRef(cursor);
-  latest.current = cursor;
   const move = (by: number) => {
-    const next = Math.max(0, Math.min(total - 1, latest.current + by));
-    latest.current = next;
-    setCursor(next);
+    const next = Math.max(0, Math.min(total - 1, place.now() + by));
+    place.set(next);
     const box = grid.current;
     if (box !== null) box.scrollTop = scrollToRow(next, box.scrollTop, box.clientHeight, rowHeight);
   };
   const open = () => {
-    const line = rows.rowAt(latest.current);
+    const line = rows.rowAt(place.now());
     return line === undefined ? false : go(links.episode(line.episode_id));
   };
   const half = () => Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight / 2));
@@ -85,7 +83,7 @@ export function EpisodeGrid({ rows, filters, onChange, onLeave }: Props) {
       <Head filters={filters} onChange={onChange} />
       <div class="body" role="rowgroup" style={{ height: `${Math.min(total * rowHeight, tallest)}px` }}>
         {Array.from({ length: Math.max(0, span.to - span.from) }, (_, place) => span.from + place).map((index) => (
-          <Row key={index} index={index} line={rows.rowAt(index)} current={index === cursor} onPick={setCursor} />
+          <Row key={index} index={index} line={rows.rowAt(index)} current={index === cursor} onPick={place.set} />
         ))}
       </div>
     </div>

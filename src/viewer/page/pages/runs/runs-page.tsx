@@ -1,5 +1,5 @@
 /** All runs of the database, latest first; two or more can be chosen to compare. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { RunsAnswer } from '../../../api.js';
 import type { PageProps } from '../../app.js';
 import { apiPath } from '../../data/fetch-answer.js';
@@ -10,6 +10,7 @@ import { useKeys } from '../../keys.js';
 import { Empty } from '../../parts/empty.js';
 import { PageHead } from '../../parts/page-head.js';
 import { Waiting } from '../../parts/waiting.js';
+import { usePromptState } from '../../prompt-state.js';
 import { links } from '../../routing/place.js';
 import { go } from '../../routing/use-place.js';
 import { RunsTable } from './runs-table.js';
@@ -19,27 +20,32 @@ const mostCompared = 6;
 export function RunsPage({ onCrumbs }: PageProps) {
   const { changes } = useLive();
   const asked = useAnswer<RunsAnswer>(apiPath(['runs']), changes);
-  const [chosen, setChosen] = useState<readonly string[]>([]);
-  const [cursor, setCursor] = useState(-1);
+  const chosen = usePromptState<readonly string[]>([]);
+  const cursor = usePromptState(-1);
   useEffect(() => onCrumbs([{ label: 'Runs', href: null }]), []);
   const runs = asked.answer?.runs ?? [];
-  const toggle = (id: string) =>
-    setChosen((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id].slice(-mostCompared)));
-  const move = (by: number) => setCursor((now) => Math.max(0, Math.min(runs.length - 1, now + by)));
-  const current = runs[cursor];
+  const toggle = (id: string) => {
+    const now = chosen.now();
+    chosen.set(now.includes(id) ? now.filter((one) => one !== id) : [...now, id].slice(-mostCompared));
+  };
+  const move = (by: number) => cursor.set(Math.max(0, Math.min(runs.length - 1, cursor.now() + by)));
+  const withCurrent = (act: (id: string) => void) => {
+    const current = runs[cursor.now()];
+    return current === undefined ? false : act(current.run_id);
+  };
   useKeys({
     j: () => move(1),
     k: () => move(-1),
-    enter: () => (current === undefined ? false : go(links.run(current.run_id))),
-    x: () => (current === undefined ? false : toggle(current.run_id)),
-    c: () => (chosen.length < 2 ? false : go(links.compare(chosen))),
-    esc: () => setChosen([]),
+    enter: () => withCurrent((id) => go(links.run(id))),
+    x: () => withCurrent(toggle),
+    c: () => (chosen.now().length < 2 ? false : go(links.compare(chosen.now()))),
+    esc: () => chosen.set([]),
   });
   if (asked.answer === null) return <Waiting asked={asked} />;
   return (
     <>
       <PageHead title="Runs" eyebrow={asked.answer.database} command={asked.answer.command}>
-        {runs.length < 2 ? null : <CompareChosen chosen={chosen} />}
+        {runs.length < 2 ? null : <CompareChosen chosen={chosen.shown} />}
       </PageHead>
       {runs.length === 0 ? (
         <Empty command={`entente run --groups 12 --group-size 8 --db ${asked.answer.database}`}>
@@ -47,7 +53,7 @@ export function RunsPage({ onCrumbs }: PageProps) {
           no model server, and appears here while it plays:
         </Empty>
       ) : (
-        <RunsTable runs={runs} chosen={chosen} cursor={cursor} onToggle={toggle} />
+        <RunsTable runs={runs} chosen={chosen.shown} cursor={cursor.shown} onToggle={toggle} />
       )}
     </>
   );
