@@ -102,29 +102,27 @@ export function createEpisodeTable(database: Database) {
 
   return {
     countEpisodes: (filter: EpisodeFilter): number => {
-      const groups = groupsOf(filter);
-      const { sql, values } = conditionsOf(filter, textCondition, groups === null ? 'e.run_id' : '+e.run_id');
-      // Groups first, then their episodes: the other way round every episode of the run is looked up among the groups.
-      // The plus keeps SQLite from doing just that, by the index on the run.
-      const from =
-        groups === null ? 'episodes e' : `(${groups.sql}) m CROSS JOIN episodes e ON e.group_id = m.group_id`;
-      const counted = database.prepare<unknown[], number>(`SELECT count(*) FROM ${from} WHERE ${sql}`).pluck();
-      return counted.get(...(groups?.values ?? []), ...values) ?? 0;
+      const { from, sql, values } = selectionOf(filter, textCondition);
+      return (
+        database
+          .prepare<unknown[], number>(`SELECT count(*) FROM ${from} WHERE ${sql}`)
+          .pluck()
+          .get(...values) ?? 0
+      );
     },
     listEpisodes: (filter: EpisodeFilter, { sort, descending, offset, limit }: EpisodeWindow): ListedEpisode[] => {
-      const groups = groupsOf(filter);
-      const { sql, values } = conditionsOf(filter, textCondition);
-      const within = groups === null ? '' : `AND e.group_id IN (${groups.sql})`;
+      const { from, sql, values, isSmall } = selectionOf(filter, textCondition);
       const direction = descending ? 'DESC' : 'ASC';
-      // The window is cut before the joins: only its own rows are looked up.
-      const windowed = `SELECT e.episode FROM episodes e WHERE ${sql} ${within}
-        ORDER BY e.${sort} ${direction} NULLS LAST, e.number ${direction} LIMIT ? OFFSET ?`;
+      // The window is cut before the joins: only its own rows are looked up. A small selection is sorted; a large one is met
+      // in the order of an index.
+      const windowed = `SELECT e.episode FROM ${from} WHERE ${sql}
+        ORDER BY ${isSmall ? '+' : ''}e.${sort} ${direction} NULLS LAST, e.number ${direction} LIMIT ? OFFSET ?`;
       return database
         .prepare<unknown[], ListedEpisode>(
           `SELECT ${columns} FROM ${tables} WHERE e.episode IN (${windowed})
            ORDER BY e.${sort} ${direction} NULLS LAST, e.number ${direction}`,
         )
-        .all(...values, ...(groups?.values ?? []), limit, offset);
+        .all(...values, limit, offset);
     },
     listedGroup: (groupId: string): ListedEpisode[] => ofGroup.all(groupId),
     listedEpisode: (episodeId: string): (ListedEpisode & { run_id: string }) | null => byId.get(episodeId) ?? null,
@@ -133,10 +131,20 @@ export function createEpisodeTable(database: Database) {
   };
 }
 
+/** What is selected, by the way that costs least: from few groups to their episodes, or from the run's episodes. */
+function selectionOf(filter: EpisodeFilter, textCondition: (text: string) => Condition) {
+  const groups = groupsOf(filter);
+  // The plus keeps SQLite from looking up every episode of the run among the groups, by the index on the run.
+  const { sql, values } = conditionsOf(filter, textCondition, groups === null ? 'e.run_id' : '+e.run_id');
+  if (groups === null) return { from: 'episodes e', sql, values, isSmall: filter.failure !== undefined };
+  const from = `(${groups.sql}) m CROSS JOIN episodes e ON e.group_id = m.group_id`;
+  return { from, sql, values: [...groups.values, ...values], isSmall: true };
+}
+
 function conditionsOf(
   filter: EpisodeFilter,
   textCondition: (text: string) => Condition,
-  runColumn = 'e.run_id',
+  runColumn: 'e.run_id' | '+e.run_id',
 ): Condition {
   const { runId, status, outcome, group, failure, text } = filter;
   const conditions: Condition[] = [{ sql: `${runColumn} = ?`, values: [runId] }];

@@ -12,5 +12,6 @@ CREATE INDEX episodes_by_benevolence ON episodes (run_id, benevolence, number);
 CREATE INDEX episodes_by_power ON episodes (run_id, power, number);
 CREATE INDEX episodes_by_vitality ON episodes (run_id, vitality, number);
 CREATE INDEX episodes_by_finished_at ON episodes (run_id, finished_at, number);
+CREATE INDEX episodes_by_failure ON episodes (run_id, failure) WHERE failure IS NOT NULL;
 CREATE INDEX episodes_counted ON episodes (run_id, status, outcome, rounds, reward, ca_score, failure);
 `;
