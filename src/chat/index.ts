@@ -5,7 +5,7 @@ export type { ChatModel, ChatReply, ChatRequest, Message, TokenChoice } from './
 export { createOpenAIModel } from './openai.js';
 export { type EndpointReport, probeEndpoint } from './probe.js';
 export { fillPrompt, materialMessage, type Prompt, readPrompt } from './prompt.js';
-export { createRehearsalModel, rehearsalName } from './rehearsal/index.js';
+export { createRehearsalModel, rehearsalName, rehearsalPieces } from './rehearsal/index.js';
 export { withRetries } from './retry.js';
 export { type Environment, keyForRole, type ModelSpec, parseModelSpec } from './spec.js';
 export { createTransport } from './transport.js';

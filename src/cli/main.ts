@@ -16,6 +16,7 @@ const commands = {
   export: async () => (await import('./export.js')).addExport,
   verify: async () => (await import('./verify.js')).addVerify,
   generate: async () => (await import('./generate.js')).addGenerate,
+  view: async () => (await import('./view.js')).addView,
   mock: async () => (await import('./mock.js')).addMock,
   check: async () => (await import('./check.js')).addCheck,
 };

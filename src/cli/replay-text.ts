@@ -8,6 +8,8 @@ import { cutText, type Palette, printable, wrapText } from './terminal.js';
 export interface Scene {
   lines: string[];
   readingMs: number;
+  /** A judge's word after a round: a place to jump to. */
+  isVerdict: boolean;
 }
 
 export interface SceneOptions {
@@ -26,16 +28,19 @@ export function scenes(stored: StoredEpisode, options: SceneOptions): Scene[] {
   ];
 }
 
-function scene(lines: string[]): Scene {
+function scene(lines: string[], isVerdict = false): Scene {
   const words = lines.join(' ').split(/\s+/).length;
-  return { lines, readingMs: Math.min(6000, words * 60) };
+  return { lines, readingMs: Math.min(6000, words * 60), isVerdict };
 }
 
 function titleScene({ run, episode, scenario: { dilemma } }: StoredEpisode, { palette, width }: SceneOptions): Scene {
   const notice = run.notice === null ? [] : wrapText(run.notice, width - 2).map((line) => ` ${palette.dim(line)}`);
+  const name = `${run.name}/${episode.number}`;
+  const setting = dilemma.setting === null ? '' : ` · ${printable(dilemma.setting)}`;
+  const about = cutText(`${dilemma.id} · ${dilemma.tier}${setting}`, Math.max(1, width - name.length - 4));
   return scene([
     '',
-    ` ${palette.bold(`${run.name}/${episode.number}`)}  ${palette.dim(`${dilemma.id} · ${dilemma.tier}${dilemma.setting === null ? '' : ` · ${printable(dilemma.setting)}`}`)}`,
+    ` ${palette.bold(name)}  ${palette.dim(about)}`,
     ...notice,
     '',
     ...wrapText(dilemma.text, width - 8).map((line) => `    ${line}`),
@@ -62,7 +67,14 @@ function roundScenes({ episode, turns, verdicts }: StoredEpisode, options: Scene
     return [
       scene(['', palette.dim(rule.padEnd(width - 1, '─')), '']),
       ...speeches.map((turn) => scene([...speech(turn, options), ''])),
-      ...(said.length === 0 ? [] : [scene(said.flatMap((verdict) => verdictLines(verdict, said.length, options)))]),
+      ...(said.length === 0
+        ? []
+        : [
+            scene(
+              said.flatMap((verdict) => verdictLines(verdict, said.length, options)),
+              true,
+            ),
+          ]),
     ];
   });
 }

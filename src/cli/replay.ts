@@ -1,7 +1,9 @@
 /** `entente replay EPISODE`: plays a dialogue back in the terminal, like a play. */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Scenario } from '../domain/index.js';
+import { EntenteError } from '../errors.js';
 import { groupAdvantages } from '../reward/index.js';
 import {
   type EpisodeDetail,
@@ -12,10 +14,12 @@ import {
   type TurnRow,
   type VerdictRow,
 } from '../store/index.js';
+import { episodePage } from '../viewer/index.js';
 import { dbOption } from './options.js';
-import { say, sayJson } from './output.js';
+import { remark, say, sayJson } from './output.js';
 import { findEpisode } from './references.js';
-import { type Scene, scenes } from './replay-text.js';
+import { type InteractiveOptions, isInteractive, type Playable, playInteractively } from './replay-interactive.js';
+import { type Scene, type SceneOptions, scenes } from './replay-text.js';
 import { paletteFor, widthOf } from './terminal.js';
 
 /** An episode with all that was said and judged. */
@@ -35,6 +39,7 @@ interface ReplayFlags {
   json?: boolean;
   tokens?: boolean;
   instant?: boolean;
+  html?: string;
 }
 
 export function addReplay(program: Command): void {
@@ -44,23 +49,55 @@ export function addReplay(program: Command): void {
     .argument('<episode>', 'RUN/NUMBER, or an episode id')
     .option('--tokens', 'show token ids and log-probabilities of each turn')
     .option('--instant', 'do not wait between speeches')
+    .option('--html <file>', 'write it as one self-contained page')
     .addOption(dbOption())
     .option('--json', 'print one JSON document')
     .action(async (reference: string, flags: ReplayFlags) => {
       const store = openStore(flags.db, { mode: 'read' });
       try {
+        if (flags.html !== undefined) return await writePage(store, reference, flags.html);
         const stored = readEpisode(store, reference);
         if (flags.json) return sayJson(episodeJson(stored, flags.tokens ?? false));
-        const options = {
-          width: widthOf(process.stdout),
-          palette: paletteFor(process.stdout),
-          tokens: flags.tokens ?? false,
-        };
-        await perform(scenes(stored, options), !flags.instant && process.stdout.isTTY === true);
+        const options = { palette: paletteFor(process.stdout), tokens: flags.tokens ?? false };
+        const paced = !flags.instant && process.stdout.isTTY === true;
+        if (paced && isInteractive(process.stdin, process.stdout)) {
+          return await playInteractively(playables(store, stored, options), process.stdin, process.stdout);
+        }
+        await perform(scenes(stored, { ...options, width: widthOf(process.stdout) }), paced);
       } finally {
         store.close();
       }
     });
+}
+
+/** The episode asked for, and the way from one to the next of its group. */
+function playables(store: Store, first: StoredEpisode, options: Omit<SceneOptions, 'width'>): InteractiveOptions {
+  const { run } = first;
+  const group = store.episodes(run.runId).filter(({ group_id }) => group_id === first.episode.group_id);
+  const references = group.map(({ number }) => `${run.name}/${number}`);
+  const playable = (stored: StoredEpisode): Playable => ({
+    title: `${run.name}/${stored.episode.number}`,
+    scenes: (width) => scenes(stored, { ...options, width }),
+  });
+  return {
+    episode: playable(first),
+    neighbour(of, way) {
+      const reference = references[references.indexOf(of.title) + (way === 'next' ? 1 : -1)];
+      return reference === undefined ? null : playable(readEpisode(store, reference));
+    },
+    palette: options.palette,
+  };
+}
+
+async function writePage(store: Store, reference: string, file: string): Promise<void> {
+  const { run, episode } = findEpisode(store, reference);
+  const page = await episodePage(store, run, episode.episode_id);
+  try {
+    writeFileSync(file, page);
+  } catch (error) {
+    throw new EntenteError('usage', `${file}: cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  remark(`wrote ${file}`);
 }
 
 function readEpisode(store: Store, reference: string): StoredEpisode {

@@ -13,5 +13,15 @@ export type {
 } from './reads.js';
 export type { NewRun, PlannedEpisode, PlannedGroup, RunRecord, Status } from './runs.js';
 export { openStore, type Store, type StoreOptions } from './store.js';
+export type { RecordedCall, RepeatedScore, VerdictBin } from './viewer-calls.js';
+export {
+  type EpisodeFilter,
+  type EpisodeWindow,
+  type ListedEpisode,
+  type Range,
+  type SortableColumn,
+  sortableColumns,
+} from './viewer-episodes.js';
+export type { PlannedGroupRow, RunCounts, WatchedEpisode } from './viewer-runs.js';
 export type { WeightCallKey, WeightCallRecord } from './weight-calls.js';
 export type { FixedWeights, NewWeights } from './weights.js';

@@ -5,6 +5,10 @@
  * once released, is never edited.
  */
 
+import { search } from './search-schema.js';
+import { verdictTallies } from './verdict-tallies.js';
+import { viewerIndexes } from './viewer-indexes.js';
+
 /** Marks a file as ours: "ENTN". */
 export const applicationId = 0x454e544e;
 
@@ -272,4 +276,6 @@ CREATE VIEW v_failed_calls AS
 `;
 
 /** `migrations[n]` leads from schema version n to n + 1. */
-export const migrations: readonly string[] = [tables + counters + appendOnly + views];
+export const migrations: readonly string[] = [
+  tables + counters + appendOnly + views + search + viewerIndexes + verdictTallies,
+];

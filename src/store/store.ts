@@ -7,16 +7,18 @@ import { createLeases } from './lease.js';
 import { explainStorage, type OpenOptions, openDatabase } from './open.js';
 import { createReads } from './reads.js';
 import { createRunWrites } from './runs.js';
+import { createViewerReads } from './viewer-reads.js';
 import { createWeightCalls } from './weight-calls.js';
 import { createWeightStore } from './weights.js';
 
 type Writes = ReturnType<typeof createRunWrites>;
 type Reads = ReturnType<typeof createReads> & ReturnType<typeof createFigureReads>;
 type Leases = ReturnType<typeof createLeases>;
+type ViewerReads = ReturnType<typeof createViewerReads>;
 type Weights = ReturnType<typeof createWeightStore> & ReturnType<typeof createWeightCalls>;
 
 /** Every method throws `storage` where the database fails. */
-export interface Store extends Writes, Reads, Leases, Weights {
+export interface Store extends Writes, Reads, Leases, Weights, ViewerReads {
   readonly path: string;
   journal(episodeId: string): Journal;
   /** What was written and not yet waited for is made durable first. */
@@ -42,6 +44,7 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
       ...explaining(path, createFigureReads(database)),
       ...explaining(path, createWeightCalls(database, now, commits)),
       ...explaining(path, createWeightStore(database, now, commits)),
+      ...explaining(path, createViewerReads(database)),
       journal: (episodeId) => explaining(path, journals(episodeId)),
       close: () => {
         try {

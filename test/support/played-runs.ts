@@ -10,6 +10,7 @@ export async function playStored(
   path: string,
   input: RunConfigInput,
   models: Partial<Record<RoleName, ChatModel>> = {},
+  /** Another one for each run of one database: ids are drawn from it. */
   place = 1,
 ): Promise<StoredRun> {
   const { name, config } = resolveConfig(input);

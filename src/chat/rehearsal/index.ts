@@ -19,6 +19,8 @@ import {
 import { speakTurn } from './negotiator.js';
 import { encodeReply, promptTokenIds, rehearsedChoices, rehearsedTrace } from './tokens.js';
 
+export { rehearsalPieces } from './tokens.js';
+
 export const rehearsalName = 'rehearsal';
 
 export function createRehearsalModel(): ChatModel {

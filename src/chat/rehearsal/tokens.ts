@@ -63,3 +63,20 @@ export function rehearsedAlternatives(token: string, count: number): { token: st
   const spoken = { token, logprob: Math.log(1 - 0.1 * neighbours.length) };
   return [spoken, ...neighbours.map((digit) => ({ token: String(digit), logprob: Math.log(0.1) }))].slice(0, count);
 }
+
+const marks = new Map([...Object.entries(beginOf).map(([role, id]) => [id, `<${role}>`] as const), [end, '<end>']]);
+
+/**
+ * The text of each token. A byte that is only a part of a character holds nothing, and the last of its bytes the whole
+ * character, so that the pieces joined are the text.
+ */
+export function rehearsalPieces(ids: ArrayLike<number>): string[] {
+  let decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return Array.from(ids, (id) => {
+    const mark = marks.get(id);
+    if (mark === undefined) return decoder.decode(Uint8Array.of(id), { stream: true });
+    // What a cut reply left unfinished is dropped.
+    decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return mark;
+  });
+}
