@@ -1,5 +1,5 @@
 /** The manifest beside an export: what it holds, how it was made, and what was checked while it was written. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EntenteError } from '../errors.js';
 import { advantageVersion, type GroupDiagnostics } from '../reward/index.js';
@@ -103,6 +103,7 @@ export function writeManifest(file: string, manifest: Manifest): void {
     writeFileSync(`${path}.partial`, `${JSON.stringify(manifest, null, 2)}\n`);
     renameSync(`${path}.partial`, path);
   } catch (error) {
+    rmSync(`${path}.partial`, { force: true });
     throw new EntenteError('storage', `${path}: cannot be written (${(error as NodeJS.ErrnoException).code}).`, {
       cause: error,
     });
