@@ -20,8 +20,7 @@ CREATE TRIGGER calls_tally_verdicts AFTER INSERT ON calls WHEN NEW.kind IN ('agr
   INSERT INTO verdict_tallies
     SELECT e.run_id, NEW.kind, NEW.model, NEW.prompt_hash, NEW.value IS NOT NULL, coalesce(NEW.value, 0), 1, 0, NEW.latency_ms
     FROM episodes e WHERE e.episode = NEW.episode
-    ON CONFLICT DO UPDATE SET verdicts = verdicts + 1, latency_ms = latency_ms + excluded.latency_ms;
-END;
+    ON CONFLICT DO UPDATE SET verdicts = verdicts + 1, latency_ms = latency_ms + excluded.latency_ms; END;
 
 CREATE TRIGGER calls_tally_repairs AFTER INSERT ON calls WHEN NEW.kind IN ('agreement.repair', 'ca.repair') BEGIN
   UPDATE verdict_tallies SET verdicts = verdicts - 1, latency_ms = verdict_tallies.latency_ms - f.latency_ms
@@ -29,12 +28,11 @@ CREATE TRIGGER calls_tally_repairs AFTER INSERT ON calls WHEN NEW.kind IN ('agre
     WHERE f.episode = NEW.episode AND f.turn = NEW.turn AND f.sample = NEW.sample AND f.kind || '.repair' = NEW.kind
       AND verdict_tallies.run_id = e.run_id AND verdict_tallies.kind = f.kind AND verdict_tallies.model = f.model
       AND verdict_tallies.prompt_hash = f.prompt_hash AND verdict_tallies.is_read = (f.value IS NOT NULL)
-      AND verdict_tallies.value = coalesce(f.value, 0);
-  INSERT INTO verdict_tallies
+      AND verdict_tallies.value = coalesce(f.value, 0)
+  ; INSERT INTO verdict_tallies
     SELECT e.run_id, f.kind, f.model, f.prompt_hash, NEW.value IS NOT NULL, coalesce(NEW.value, 0), 1, 1, f.latency_ms
     FROM calls f JOIN episodes e ON e.episode = f.episode
     WHERE f.episode = NEW.episode AND f.turn = NEW.turn AND f.sample = NEW.sample AND f.kind || '.repair' = NEW.kind
     ON CONFLICT DO UPDATE SET
-      verdicts = verdicts + 1, repaired = repaired + 1, latency_ms = latency_ms + excluded.latency_ms;
-END;
+      verdicts = verdicts + 1, repaired = repaired + 1, latency_ms = latency_ms + excluded.latency_ms; END;
 `;

@@ -1,7 +1,7 @@
 /** The episodes of one group side by side: what each said and when, and where they part. */
 import { groupStatistics } from '../reward/index.js';
 import type { RunRecord, Store } from '../store/index.js';
-import type { GroupAnswer, GroupEpisode } from './api.js';
+import type { EpisodeLine, GroupAnswer, GroupEpisode } from './api.js';
 import { quoted } from './commands.js';
 import { callLines, scenarioText, verdictLines } from './episode-answer.js';
 import { episodeLines, runReference } from './episode-lines.js';
@@ -14,23 +14,7 @@ export function groupAnswer(
   dbFlag: string,
 ): GroupAnswer {
   const listed = store.listedGroup(groupId);
-  const episodes = episodeLines(store, run, listed).map((line): GroupEpisode => {
-    const calls = store.recordedCalls(line.episode_id);
-    const lines = callLines(calls);
-    return {
-      ...line,
-      turns: calls.flatMap((call, index) => {
-        const { started_ms = 0, ended_ms = 0 } = lines[index] ?? {};
-        const { turn: turn_index, round, seat, content, completion_tokens } = call;
-        if (call.kind !== 'speak' || seat === null) return [];
-        return [{ turn_index, round, seat, content, started_ms, ended_ms, completion_tokens }];
-      }),
-      verdicts: verdictLines(calls)
-        .filter(({ kind }) => kind === 'agreement')
-        .map(({ round, value, reason }) => ({ round, value, reason })),
-      completion: calls.find(({ kind }) => kind === 'completion')?.content ?? null,
-    };
-  });
+  const episodes = episodeLines(store, run, listed).map((line) => groupEpisode(store, line));
   const { graded, mean, std, min, max } = groupStatistics(episodes.map(({ reward }) => reward));
   const differ = graded > 1 && std !== null && std > 0;
   const withReward = (reward: number | null) =>
@@ -55,6 +39,24 @@ export function groupAnswer(
     worst: differ ? withReward(min) : null,
     previous: store.groupIdAt(run.runId, ordinal - 1),
     next: store.groupIdAt(run.runId, ordinal + 1),
+  };
+}
+
+function groupEpisode(store: Store, line: EpisodeLine): GroupEpisode {
+  const calls = store.recordedCalls(line.episode_id);
+  const lines = callLines(calls);
+  return {
+    ...line,
+    turns: calls.flatMap((call, index) => {
+      const { started_ms = 0, ended_ms = 0 } = lines[index] ?? {};
+      const { turn: turn_index, round, seat, content, completion_tokens } = call;
+      if (call.kind !== 'speak' || seat === null) return [];
+      return [{ turn_index, round, seat, content, started_ms, ended_ms, completion_tokens }];
+    }),
+    verdicts: verdictLines(calls)
+      .filter(({ kind }) => kind === 'agreement')
+      .map(({ round, value, reason }) => ({ round, value, reason })),
+    completion: calls.find(({ kind }) => kind === 'completion')?.content ?? null,
   };
 }
 

@@ -19,31 +19,15 @@ export interface Live {
 
 export function createLive(store: Store): Live {
   const listeners = new Set<Listener>();
-  const known = new Map<string, { state: string; run: LiveRun }>();
+  const known = new Map<string, LiveRun>();
   let timer: NodeJS.Timeout | undefined;
   let seen: number | null = null;
-  let version = 0;
-
-  /** The runs that are not as they were. A run that is over cannot change unless its status does. */
-  function changedRuns(): LiveRun[] {
-    return store.runs().flatMap((run): LiveRun[] => {
-      const before = known.get(run.runId);
-      if (before !== undefined && before.run.status === run.status && run.status === 'done') return [];
-      const counts = countsOf(store.runCounts(run.runId));
-      const state = JSON.stringify([run.status, counts]);
-      if (before?.state === state) return [];
-      version += 1;
-      const line = { run_id: run.runId, name: run.name, status: run.status, counts, version };
-      known.set(run.runId, { state, run: line });
-      return [line];
-    });
-  }
 
   function poll(): void {
     try {
       const current = store.dataVersion();
       if (current === seen) return;
-      const runs = changedRuns();
+      const runs = noteChanges(store, known);
       seen = current;
       if (runs.length > 0) for (const listener of listeners) listener({ type: 'runs', runs });
     } catch {
@@ -55,7 +39,7 @@ export function createLive(store: Store): Live {
     listen(listener) {
       poll();
       listeners.add(listener);
-      listener({ type: 'runs', runs: [...known.values()].map(({ run }) => run) });
+      listener({ type: 'runs', runs: [...known.values()] });
       timer ??= setInterval(poll, pollMs);
       return () => {
         listeners.delete(listener);
@@ -70,4 +54,18 @@ export function createLive(store: Store): Live {
       listeners.clear();
     },
   };
+}
+
+/** The runs that are not as they were known. A run that is over cannot change unless its status does. */
+function noteChanges(store: Store, known: Map<string, LiveRun>): LiveRun[] {
+  const latest = Math.max(0, ...[...known.values()].map(({ version }) => version));
+  const changed = store.runs().flatMap((run): LiveRun[] => {
+    const before = known.get(run.runId);
+    if (before?.status === run.status && run.status === 'done') return [];
+    const counts = countsOf(store.runCounts(run.runId));
+    if (before?.status === run.status && JSON.stringify(before.counts) === JSON.stringify(counts)) return [];
+    return [{ run_id: run.runId, name: run.name, status: run.status, counts, version: latest + 1 }];
+  });
+  for (const run of changed) known.set(run.run_id, run);
+  return changed;
 }

@@ -12,7 +12,7 @@ const screenshots = fileURLToPath(new URL('../../docs/screenshots/', import.meta
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The pictures are kept with the sources, all together in 1.5 MB. */
-const small = { deviceScaleFactor: 0.6 };
+const small = { deviceScaleFactor: 0.55 };
 
 let browser: Browser;
 let shown: Shown;
@@ -72,12 +72,13 @@ async function seriousFindings(page: Page): Promise<string[]> {
     );
 }
 
-/** What stands on a page, as a reader would copy it. */
-async function textOf(place: string): Promise<string> {
+/** What stands on a page, as a reader would copy it; `whole`: with turns below the fold, which are not laid out yet. */
+async function textOf(place: string, whole = false): Promise<string> {
   const { context } = await openContext(browser);
   const page = await context.newPage();
   await visit(page, shown.viewer.url, place);
-  const text = await page.locator('main').innerText();
+  const main = page.locator('main');
+  const text = whole ? ((await main.textContent()) ?? '') : await main.innerText();
   await context.close();
   return text.replace(/\s+/g, ' ');
 }
@@ -113,7 +114,7 @@ describe('the numbers shown are those of the database', () => {
   });
 
   test('of an episode: every word of it, every verdict, its scores', async () => {
-    const text = await textOf(pages['episode']?.() ?? '');
+    const text = await textOf(pages['episode']?.() ?? '', true);
     const said = database
       .prepare(
         "SELECT content FROM calls JOIN episodes USING (episode) WHERE episode_id = ? AND kind IN ('speak', 'completion')",

@@ -12,13 +12,19 @@ import { scoreColumns } from '../run/score-plots.js';
 
 type Compared = CompareAnswer['runs'][number];
 
-export function CompareTable({ runs }: { runs: readonly Compared[] }) {
+interface Line {
+  name: string;
+  cell: (run: Compared) => ComponentChildren;
+}
+
+/** The questions, each with its answer for one run; the tops of axes are shared by all of them. */
+function linesFor(runs: readonly Compared[]): Line[] {
   const roundsTop = topOf(runs.flatMap(({ rounds }) => rounds.map(({ agreed }) => agreed)));
   const scoresTop = topOf(runs.flatMap(({ ca_histogram }) => ca_histogram.map(({ count: value }) => value)));
   const most = Math.max(...runs.map(({ rounds }) => rounds.length));
   const tiers = [...new Set(runs.flatMap((run) => run.tiers.map(({ tier }) => tier)))];
-  const row = (name: string, cell: (run: Compared) => ComponentChildren) => ({ name, cell });
-  const lines = [
+  const row = (name: string, cell: Line['cell']): Line => ({ name, cell });
+  return [
     row('agreed', (run) => <Rate share={run.agreement_rate} interval={run.agreement_interval} />),
     ...tiers.map((tier) =>
       row(`agreed, ${words(tier)}`, (run) => <TierRate figures={run.tiers.find((found) => found.tier === tier)} />),
@@ -43,6 +49,9 @@ export function CompareTable({ runs }: { runs: readonly Compared[] }) {
     row('episodes', (run) => `${count(run.counts.done)} done, ${count(run.counts.failed)} failed`),
     row('models', (run) => [...new Set(Object.values(run.models))].join(', ')),
   ];
+}
+
+export function CompareTable({ runs }: { runs: readonly Compared[] }) {
   return (
     <ScrollX label="Runs">
       <table class="compare">
@@ -62,7 +71,7 @@ export function CompareTable({ runs }: { runs: readonly Compared[] }) {
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ name, cell }) => (
+          {linesFor(runs).map(({ name, cell }) => (
             <tr key={name}>
               <th scope="row" class="soft">
                 {name}

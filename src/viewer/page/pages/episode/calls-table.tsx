@@ -51,30 +51,36 @@ export function CallsTable({
         </thead>
         <tbody>
           {calls.map((call) => (
-            <tr key={call.call_id}>
-              <th scope="row" class="nowrap">
-                <a href={hrefOfCall(call.call_id)}>{callTitle(call)}</a>
-              </th>
-              <td>{call.model}</td>
-              <td class="n nowrap">{duration(call.started_ms)}</td>
-              <td class="n nowrap">{duration(call.latency_ms)}</td>
-              <td class="n">{count(call.prompt_tokens)}</td>
-              <td class="n">{count(call.completion_tokens)}</td>
-              <td>
-                {call.finish_reason}
-                {call.parse_ok === false ? ' · could not be read' : ''}
-              </td>
-              <td>
-                {call.attempts.map(({ code, message, ms }, index) => (
-                  <div key={index} dir="auto">
-                    <strong>{words(code)}</strong> after {duration(ms)}: <span class="soft">{message}</span>
-                  </div>
-                ))}
-              </td>
-            </tr>
+            <CallRow key={call.call_id} call={call} href={hrefOfCall(call.call_id)} />
           ))}
         </tbody>
       </table>
     </ScrollX>
+  );
+}
+
+function CallRow({ call, href }: { call: CallLine; href: string }) {
+  return (
+    <tr>
+      <th scope="row" class="nowrap">
+        <a href={href}>{callTitle(call)}</a>
+      </th>
+      <td>{call.model}</td>
+      <td class="n nowrap">{duration(call.started_ms)}</td>
+      <td class="n nowrap">{duration(call.latency_ms)}</td>
+      <td class="n">{count(call.prompt_tokens)}</td>
+      <td class="n">{count(call.completion_tokens)}</td>
+      <td>
+        {call.finish_reason}
+        {call.parse_ok === false ? ' · could not be read' : ''}
+      </td>
+      <td>
+        {call.attempts.map(({ code, message, ms }, index) => (
+          <div key={index} dir="auto">
+            <strong>{words(code)}</strong> after {duration(ms)}: <span class="soft">{message}</span>
+          </div>
+        ))}
+      </td>
+    </tr>
   );
 }

@@ -1,5 +1,5 @@
 /** One episode: who they are, what they said, what the judges said; played back, or as the tokens a trainer will see. */
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { EpisodeAnswer } from '../../../api.js';
 import type { PageProps } from '../../app.js';
 import { apiPath } from '../../data/fetch-answer.js';
@@ -10,14 +10,13 @@ import { links } from '../../routing/place.js';
 import { EpisodeView } from './episode-view.js';
 
 export function EpisodePage({ episode, params, onCrumbs }: PageProps & { episode: string }) {
-  const path = apiPath(['episodes', episode]);
-  const known = useAnswer<EpisodeAnswer>(path);
-  const version = useRunVersion(known.answer?.run.run_id ?? null);
   // A finished episode never changes again; only one that is still going on is asked for again.
-  const going =
-    known.answer !== null && known.answer.episode.status !== 'done' && known.answer.episode.status !== 'failed';
-  const asked = useAnswer<EpisodeAnswer>(path, going ? version : 0);
+  const [going, setGoing] = useState<string | null>(null);
+  const version = useRunVersion(going);
+  const asked = useAnswer<EpisodeAnswer>(apiPath(['episodes', episode]), version);
   const { answer } = asked;
+  const ended = answer?.episode.status === 'done' || answer?.episode.status === 'failed';
+  useEffect(() => setGoing(answer === null || ended ? null : answer.run.run_id), [answer?.run.run_id, ended]);
   useEffect(() => {
     if (answer === null) return;
     const { run, episode: line } = answer;

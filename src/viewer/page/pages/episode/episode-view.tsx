@@ -15,7 +15,7 @@ import { Dialogue } from './dialogue.js';
 import { Ending } from './ending.js';
 import { Scrubber } from './scrubber.js';
 import { SiblingsStrip } from './siblings-strip.js';
-import { beatsOf, finalState, lastStep, stepFrom } from './timeline.js';
+import { type Beat, beatsOf, type FilmPosition, finalState, lastStep, stepFrom } from './timeline.js';
 import { TokenView } from './token-view.js';
 import { type Playback, usePlayback } from './use-playback.js';
 
@@ -28,8 +28,7 @@ interface Props {
 }
 
 export function EpisodeView({ answer, wanted, params, version }: Props) {
-  const { episode, siblings, run } = answer;
-  const id = episode.episode_id;
+  const id = answer.episode.episode_id;
   const beats = useMemo(() => beatsOf(answer.calls), [answer]);
   const playback = usePlayback(beats, stepFrom(params['at'], lastStep(beats)));
   const asTokens = params['view'] === 'tokens';
@@ -44,37 +43,19 @@ export function EpisodeView({ answer, wanted, params, version }: Props) {
   useEpisodeKeys(answer, wanted, playback, keep, () => go(at({ view: asTokens ? null : 'tokens' }), { replace: true }));
   return (
     <div class="episode">
-      <PageHead title={`${run.name}/${episode.number}`} eyebrow={words(episode.dilemma_id)} command={answer.command}>
-        <nav aria-label="Neighbours">
-          {answer.previous === null ? null : <a href={links.episode(answer.previous, keep)}>Previous episode</a>}
-          {answer.next === null ? null : <a href={links.episode(answer.next, keep)}>Next episode</a>}
-          <a href={links.group(episode.group_id)}>Its group</a>
-        </nav>
-      </PageHead>
-      <Notice text={run.notice} />
-      <div class="summary">
-        <SiblingsStrip siblings={siblings} current={id} keep={keep} />
-        <Verdict answer={answer} />
-        <ViewSwitch
-          asTokens={asTokens}
-          onSwitch={(tokens) => go(at({ view: tokens ? 'tokens' : null }), { replace: true })}
-        />
-      </div>
+      <Head answer={answer} keep={keep} />
+      <Summary
+        answer={answer}
+        keep={keep}
+        asTokens={asTokens}
+        onSwitch={(tokens) => go(at({ view: tokens ? 'tokens' : null }), { replace: true })}
+      />
       <div class={asTokens ? 'three tokens-on' : 'three'}>
         <ScenarioView scenario={answer.scenario} />
         {asTokens ? (
           <TokenView answer={answer} version={version} />
         ) : (
-          <div class="played">
-            <Dialogue
-              answer={answer}
-              beats={beats}
-              position={playback}
-              target={params['turn'] === undefined ? null : Number(params['turn'])}
-              hrefOfCall={hrefOfCall}
-            />
-            <Ending answer={answer} beats={beats} position={playback} hrefOfCall={hrefOfCall} />
-          </div>
+          <Played answer={answer} beats={beats} position={playback} target={params['turn']} hrefOfCall={hrefOfCall} />
         )}
       </div>
       <section class="section">
@@ -92,6 +73,62 @@ export function EpisodeView({ answer, wanted, params, version }: Props) {
         />
       )}
     </div>
+  );
+}
+
+interface PlayedProps {
+  answer: EpisodeAnswer;
+  beats: readonly Beat[];
+  position: FilmPosition;
+  target: string | undefined;
+  hrefOfCall: (callId: string) => string;
+}
+
+function Played({ answer, beats, position, target, hrefOfCall }: PlayedProps) {
+  return (
+    <div class="played">
+      <Dialogue
+        answer={answer}
+        beats={beats}
+        position={position}
+        target={target === undefined ? null : Number(target)}
+        hrefOfCall={hrefOfCall}
+      />
+      <Ending answer={answer} beats={beats} position={position} hrefOfCall={hrefOfCall} />
+    </div>
+  );
+}
+
+interface SummaryProps {
+  answer: EpisodeAnswer;
+  keep: Record<string, string>;
+  asTokens: boolean;
+  onSwitch: (tokens: boolean) => void;
+}
+
+function Summary({ answer, keep, asTokens, onSwitch }: SummaryProps) {
+  return (
+    <div class="summary">
+      <SiblingsStrip siblings={answer.siblings} current={answer.episode.episode_id} keep={keep} />
+      <Verdict answer={answer} />
+      <ViewSwitch asTokens={asTokens} onSwitch={onSwitch} />
+    </div>
+  );
+}
+
+function Head({ answer, keep }: { answer: EpisodeAnswer; keep: Params }) {
+  const { episode, run } = answer;
+  return (
+    <>
+      <PageHead title={`${run.name}/${episode.number}`} eyebrow={words(episode.dilemma_id)} command={answer.command}>
+        <nav aria-label="Neighbours">
+          {answer.previous === null ? null : <a href={links.episode(answer.previous, keep)}>Previous episode</a>}
+          {answer.next === null ? null : <a href={links.episode(answer.next, keep)}>Next episode</a>}
+          <a href={links.group(episode.group_id)}>Its group</a>
+        </nav>
+      </PageHead>
+      <Notice text={run.notice} />
+    </>
   );
 }
 

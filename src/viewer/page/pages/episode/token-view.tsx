@@ -32,17 +32,13 @@ export function TokenView({ answer, version }: { answer: EpisodeAnswer; version:
 }
 
 function TokenRows({ tokens }: { tokens: TokensAnswer }) {
-  const { rows, token_source, learner } = tokens;
+  const { rows, learner } = tokens;
   const [here, setHere] = useState<Here | null>(null);
   const [prompts, setPrompts] = useState(true);
   const box = useRef<HTMLDivElement>(null);
-  const total = rows.reduce((sum, row) => sum + row.ids.length, 0);
-  const under = rows.reduce((sum, row) => sum + learnerTokens(row), 0);
   const point = (event: Event) => {
-    const token = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-token]') : null;
-    const row = token?.closest<HTMLElement>('[data-row]');
-    if (token === null || row === null || row === undefined) return;
-    setHere({ row: Number(row.dataset['row']), index: Number(token.dataset['token']) });
+    const token = tokenUnder(event.target);
+    if (token !== null) setHere(token);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -53,13 +49,7 @@ function TokenRows({ tokens }: { tokens: TokensAnswer }) {
   const shown = here === null ? undefined : rows[here.row];
   return (
     <>
-      <p class="soft">
-        {plural(rows.length, 'row')}, {count(total)} tokens; the loss covers <strong>{count(under)}</strong>, all of
-        seat {learner}
-        {token_source === 'server'
-          ? '. Ids as the server gave them.'
-          : `. Ids are ${token_source ?? 'unknown'}: not for training.`}
-      </p>
+      <Coverage tokens={tokens} />
       <Command text={tokens.command} />
       <div class="token-bar">
         <p class="readout small" role="status">
@@ -67,20 +57,7 @@ function TokenRows({ tokens }: { tokens: TokensAnswer }) {
             ? 'Point at a token, or focus the text and use ← and →.'
             : `row ${here.row + 1} · ${tokenText(shown, here.index)}`}
         </p>
-        <p class="legend small">
-          <span class="soft">masked</span>
-          <span>
-            −log p: 0{' '}
-            {Array.from({ length: tints }, (_, depth) => (
-              <i key={depth} class={`t${depth}`} aria-hidden="true" />
-            ))}{' '}
-            over 4
-          </span>
-          <label>
-            <input type="checkbox" checked={prompts} onChange={(event) => setPrompts(event.currentTarget.checked)} />{' '}
-            masked tokens
-          </label>
-        </p>
+        <Legend prompts={prompts} onPrompts={setPrompts} />
       </div>
       <div
         ref={box}
@@ -103,6 +80,29 @@ function TokenRows({ tokens }: { tokens: TokensAnswer }) {
       </div>
     </>
   );
+}
+
+/** How much of it the loss covers. */
+function Coverage({ tokens: { rows, token_source, learner } }: { tokens: TokensAnswer }) {
+  const total = rows.reduce((sum, row) => sum + row.ids.length, 0);
+  const under = rows.reduce((sum, row) => sum + learnerTokens(row), 0);
+  return (
+    <p class="soft">
+      {plural(rows.length, 'row')}, {count(total)} tokens; the loss covers <strong>{count(under)}</strong>, all of seat{' '}
+      {learner}
+      {token_source === 'server'
+        ? '. Ids as the server gave them.'
+        : `. Ids are ${token_source ?? 'unknown'}: not for training.`}
+    </p>
+  );
+}
+
+/** The token that an element stands for; null where it is none. */
+function tokenUnder(target: EventTarget | null): Here | null {
+  const token = target instanceof HTMLElement ? target.closest<HTMLElement>('[data-token]') : null;
+  const row = token?.closest<HTMLElement>('[data-row]');
+  if (token === null || row === null || row === undefined) return null;
+  return { row: Number(row.dataset['row']), index: Number(token.dataset['token']) };
 }
 
 function RowView({
@@ -134,5 +134,24 @@ function RowView({
         />
       ))}
     </section>
+  );
+}
+
+function Legend({ prompts, onPrompts }: { prompts: boolean; onPrompts: (shown: boolean) => void }) {
+  return (
+    <p class="legend small">
+      <span class="soft">masked</span>
+      <span>
+        −log p: 0{' '}
+        {Array.from({ length: tints }, (_, depth) => (
+          <i key={depth} class={`t${depth}`} aria-hidden="true" />
+        ))}{' '}
+        over 4
+      </span>
+      <label>
+        <input type="checkbox" checked={prompts} onChange={(event) => onPrompts(event.currentTarget.checked)} /> masked
+        tokens
+      </label>
+    </p>
   );
 }

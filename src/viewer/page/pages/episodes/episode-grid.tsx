@@ -1,14 +1,13 @@
 /** The table itself: only the rows in view exist; the cursor is a row that keys move. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { EpisodeLine } from '../../../api.js';
 import { useKeys } from '../../keys.js';
-import { usePromptState } from '../../prompt-state.js';
 import { links } from '../../routing/place.js';
 import { go } from '../../routing/use-place.js';
 import { type EpisodeColumn, episodeColumns } from './columns-of-episodes.js';
 import { type Filters, nextSort } from './filters.js';
+import { useGridView } from './use-grid-view.js';
 import type { Rows } from './use-pages.js';
-import { rowHeight, type Span, scrollToRow, tallest, visibleRows } from './window.js';
+import { rowHeight, tallest } from './window.js';
 
 interface Props {
   rows: Rows;
@@ -17,47 +16,18 @@ interface Props {
   onLeave: () => void;
 }
 
-/** Where each list stood, so that coming back from an episode finds the same row; for as long as the page is open. */
-const stood = new Map<string, { cursor: number; scrollTop: number }>();
-
 export function EpisodeGrid({ rows, filters, onChange, onLeave }: Props) {
-  const key = location.hash;
-  const grid = useRef<HTMLDivElement>(null);
   const total = rows.total ?? 0;
-  const place = usePromptState(() => stood.get(key)?.cursor ?? -1);
+  const { grid, span, place, look, move, half } = useGridView(rows, total);
   const cursor = place.shown;
-  const [span, setSpan] = useState<Span>({ from: 0, to: Math.min(40, total) });
-  const look = () => {
-    const box = grid.current;
-    if (box === null) return;
-    const next = visibleRows(box.scrollTop, box.clientHeight, total);
-    setSpan((now) => (now.from === next.from && now.to === next.to ? now : next));
-    rows.show(next);
-    stood.set(location.hash, { cursor, scrollTop: box.scrollTop });
-  };
-  const stoodAt = useRef(key);
-  useLayoutEffect(() => {
-    const changed = stoodAt.current !== key;
-    stoodAt.current = key;
-    if (changed) place.set(-1);
-    if (grid.current !== null) grid.current.scrollTop = changed ? 0 : (stood.get(key)?.scrollTop ?? 0);
-  }, [key]);
-  useLayoutEffect(look, [total, key, rows.total, cursor]);
-  useEffect(() => {
-    addEventListener('resize', look);
-    return () => removeEventListener('resize', look);
-  });
-  const move = (by: number) => {
-    const next = Math.max(0, Math.min(total - 1, place.now() + by));
-    place.set(next);
-    const box = grid.current;
-    if (box !== null) box.scrollTop = scrollToRow(next, box.scrollTop, box.clientHeight, rowHeight);
-  };
   const open = () => {
     const line = rows.rowAt(place.now());
     return line === undefined ? false : go(links.episode(line.episode_id));
   };
-  const half = () => Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight / 2));
+  const pick = (index: number) => {
+    place.set(index);
+    look();
+  };
   useKeys({
     j: () => move(1),
     k: () => move(-1),
@@ -83,7 +53,7 @@ export function EpisodeGrid({ rows, filters, onChange, onLeave }: Props) {
       <Head filters={filters} onChange={onChange} />
       <div class="body" role="rowgroup" style={{ height: `${Math.min(total * rowHeight, tallest)}px` }}>
         {Array.from({ length: Math.max(0, span.to - span.from) }, (_, place) => span.from + place).map((index) => (
-          <Row key={index} index={index} line={rows.rowAt(index)} current={index === cursor} onPick={place.set} />
+          <Row key={index} index={index} line={rows.rowAt(index)} current={index === cursor} onPick={pick} />
         ))}
       </div>
     </div>

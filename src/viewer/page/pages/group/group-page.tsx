@@ -1,5 +1,5 @@
 /** The episodes of one scenario side by side: how each went, where they part, and the best beside the worst. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { GroupAnswer } from '../../../api.js';
 import type { PageProps } from '../../app.js';
 import { apiPath } from '../../data/fetch-answer.js';
@@ -19,13 +19,12 @@ import { PartingView } from './parting-view.js';
 import { SideBySide } from './side-by-side.js';
 
 export function GroupPage({ group, params, onCrumbs }: PageProps & { group: string }) {
-  // Which run it is, the first answer tells; from then on its changes are followed.
-  const path = apiPath(['groups', group]);
-  const known = useAnswer<GroupAnswer>(path);
-  const version = useRunVersion(known.answer?.run.run_id ?? null);
-  const asked = useAnswer<GroupAnswer>(path, version);
+  // Which run it is, the first answer tells; from then on its changes are followed, as long as there can be any.
+  const [going, setGoing] = useState<string | null>(null);
+  const asked = useAnswer<GroupAnswer>(apiPath(['groups', group]), useRunVersion(going));
   const answer = asked.answer;
   const run = answer?.run;
+  useEffect(() => setGoing(run === undefined || run.status === 'done' ? null : run.run_id), [run?.run_id, run?.status]);
   useEffect(() => {
     if (answer === null || run === undefined) return;
     onCrumbs([

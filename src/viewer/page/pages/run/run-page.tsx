@@ -36,7 +36,7 @@ export function RunPage({ run, onCrumbs }: PageProps & { run: string }) {
   );
   useKeys({ '/': () => go(links.episodes(run, { find: 1 })), u: () => go(links.runs()), esc: () => go(links.runs()) });
   if (answer === null) return <Waiting asked={asked} />;
-  const { run: line, config } = answer;
+  const { run: line } = answer;
   return (
     <>
       <PageHead
@@ -60,14 +60,23 @@ export function RunPage({ run, onCrumbs }: PageProps & { run: string }) {
         <FailuresPlot answer={answer} />
         <SpreadPlot answer={answer} />
       </div>
+      <Foundations answer={answer} />
+    </>
+  );
+}
+
+/** What the figures rest on. */
+function Foundations({ answer: { run, usage, config } }: { answer: RunAnswer }) {
+  return (
+    <>
       <section class="section">
         <h2>Models and tokens</h2>
-        <UsageTable usage={answer.usage} />
+        <UsageTable usage={usage} />
       </section>
       <section class="section">
         <h2>Config</h2>
         <div class="columns-2">
-          <Models models={line.models} />
+          <Models models={run.models} />
           <details>
             <summary>Everything that was frozen into the run</summary>
             <pre class="mono config" tabIndex={0}>

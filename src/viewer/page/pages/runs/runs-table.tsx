@@ -87,15 +87,7 @@ function RunRow({
           aria-label={`Compare ${run.name}`}
         />
       </td>
-      <th scope="row">
-        <a class="name" href={links.run(run.run_id)}>
-          {run.name}
-        </a>
-        <div class="small soft">
-          {run.protocol === 'solo' ? 'solo' : run.mode} · seed {run.seed}
-          {noticeWord(run.notice)}
-        </div>
-      </th>
+      <RunName run={run} />
       <td>
         <RunStatus run={run} />
       </td>
@@ -114,6 +106,20 @@ function RunRow({
       </td>
       <td class="big small soft nowrap">{moment(run.created_at)}</td>
     </tr>
+  );
+}
+
+function RunName({ run }: { run: RunLine }) {
+  return (
+    <th scope="row">
+      <a class="name" href={links.run(run.run_id)}>
+        {run.name}
+      </a>
+      <div class="small soft">
+        {run.protocol === 'solo' ? 'solo' : run.mode} · seed {run.seed}
+        {noticeWord(run.notice)}
+      </div>
+    </th>
   );
 }
 
