@@ -3,10 +3,13 @@
  * finds its writes refused, and nothing is there twice.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { emptyFolder } from '../support/cli.js';
 import {
+  type Child,
   contentsOf,
+  databaseIn,
   finish,
   runArgs,
   type SteadyServer,
@@ -19,6 +22,22 @@ const size = { groups: 4, groupSize: 8, maxRounds: 3, concurrency: 4 };
 
 async function untilStored(folder: string, calls: number): Promise<void> {
   while (storedCalls(folder) < calls) await delay(5);
+}
+
+/** One that is stopped within a commit keeps the whole database locked, which no other process can undo. */
+async function stopBetweenCommits(player: Child, folder: string): Promise<void> {
+  const database = new Database(databaseIn(folder), { timeout: 0 });
+  for (;;) {
+    player.kill('SIGSTOP');
+    try {
+      database.exec('BEGIN IMMEDIATE; ROLLBACK');
+      database.close();
+      return;
+    } catch {
+      player.kill('SIGCONT');
+      await delay(5);
+    }
+  }
 }
 
 async function undisturbed(server: SteadyServer) {
@@ -46,7 +65,7 @@ test('a player that was stopped and overtaken ends with exit code 4 when it goes
   const folder = emptyFolder();
   const first = start(runArgs(server, size), folder);
   await untilStored(folder, 10);
-  first.kill('SIGSTOP');
+  await stopBetweenCommits(first, folder);
   const second = start(['resume', 'r'], folder);
   const before = storedCalls(folder);
   await untilStored(folder, before + 5);

@@ -41,6 +41,11 @@ if (kind === 'commit') {
       this.source === 'COMMIT' || !(this.readonly || this.database.inTransaction || /^BEGIN/.test(this.source));
     return commits ? around('commit', () => run.apply(this, values)) : run.apply(this, values);
   };
+  const { exec } = Database.prototype;
+  /** @this {import('better-sqlite3').Database} @param {string} sql */
+  Database.prototype.exec = function (sql) {
+    return sql === 'COMMIT' ? around('commit', () => exec.call(this, sql)) : exec.call(this, sql);
+  };
 }
 
 if (kind === 'statement') {
