@@ -1,5 +1,11 @@
 export { type Budget, costOf, createBudget, type Price, type Spending } from './budget.js';
-export { type Connections, connectRoles } from './connect.js';
+export {
+  type Connections,
+  connectModels,
+  connectRoles,
+  type ModelConnections,
+  modelsOfRoles,
+} from './connect.js';
 export { type MockOptions, type MockServer, startMockServer } from './mock.js';
 export type { ChatModel, ChatReply, ChatRequest, Message, TokenChoice } from './model.js';
 export { createOpenAIModel } from './openai.js';

@@ -110,7 +110,7 @@ function completionFor(request: MockRequest, style: MockStyle) {
     messages: request.messages,
     sampling: {
       ...defaultSampling.judging,
-      temperature: request.temperature ?? 0,
+      temperature: request.temperature ?? 1,
       max_tokens: request.max_completion_tokens ?? request.max_tokens ?? 4096,
     },
     seed,

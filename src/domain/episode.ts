@@ -30,7 +30,7 @@ export interface Verdict {
   kind: VerdictKind;
   /** The round judged; 0 for a verdict on the completion. */
   round: number;
-  /** Agreement: 1 or 0. CA and utility: 0 to 5. */
+  /** Agreement: 1 or 0. CA and utility: 0 to 5. Preference: 1 for the answer shown first, 0 for the second, 0.5 for neither. */
   value: number | null;
   /**
    * The parsed answer (reason, or scores and rationale); null where it could not be read. May also hold `flags` of the
@@ -39,7 +39,7 @@ export interface Verdict {
   detail: Readonly<Record<string, unknown>> | null;
   parseOk: boolean;
 }
-export type VerdictKind = 'agreement' | 'ca' | 'utility';
+export type VerdictKind = 'agreement' | 'ca' | 'utility' | 'preference';
 
 /** How a deliberation ended. Null outcome: it never ended (failed), or nothing was negotiated (solo). */
 export type Outcome = 'agreed' | 'deadlocked';

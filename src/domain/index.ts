@@ -1,6 +1,9 @@
 export * from './call.js';
 export * from './config.js';
+export * from './decoding.js';
 export * from './episode.js';
+export * from './eval-config.js';
+export * from './preference.js';
 export {
   everyRole,
   type JudgeRole,

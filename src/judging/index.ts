@@ -3,6 +3,7 @@ export { type AgencyMaterial, agencyOf, createAgencyScorer } from './collective-
 export { connectAgreementPanel, connectScorers, type PanelModels, type Scorers } from './connect.js';
 export { type Grade, type Graders, gradeCompletion, type Subject } from './grade.js';
 export { createRuleJudge, type Judge, type JudgeCall, type Judged } from './judge.js';
+export { createPairwiseJudge, type PairwiseMaterial, pairwisePrompts } from './pairwise.js';
 export {
   type Asking,
   askingAfresh,

@@ -21,6 +21,9 @@ export type UtilityAnswer = z.infer<typeof utilityAnswer>;
 export const weightsAnswer = z.object({ importance: z.array(z.number().min(0).max(10)), rationale: z.string() });
 export type WeightsAnswer = z.infer<typeof weightsAnswer>;
 
+export const preferenceAnswer = z.object({ winner: z.enum(['first', 'second', 'tie']), reason: z.string() });
+export type PreferenceAnswer = z.infer<typeof preferenceAnswer>;
+
 /** Either what the answer says, or why it cannot be read. */
 export type Reading<T> = { ok: true; answer: T } | { ok: false; problem: string };
 
@@ -53,6 +56,10 @@ export function readWeights(raw: string, roles: number): Reading<WeightsAnswer> 
   const reading = readJson(raw, weightsAnswer);
   if (!reading.ok || reading.answer.importance.length === roles) return reading;
   return { ok: false, problem: `importance: needs ${roles} numbers, one for each role` };
+}
+
+export function readPreference(raw: string): Reading<PreferenceAnswer> {
+  return readJson(raw, preferenceAnswer);
 }
 
 /** The whole text must be the object, or one fenced block that holds it: an object quoted in passing is no answer. */

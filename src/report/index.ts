@@ -1,3 +1,4 @@
+export * from './comparisons/index.js';
 export { type DynamicsPoint, dynamicsOf, requireSteps } from './dynamics.js';
 export { type AspectName, aspectNames, type Figures } from './figures.js';
 export { decimal, decimalInterval, percent, percentInterval, pValue } from './format.js';
@@ -5,7 +6,7 @@ export { notesOnRun } from './notes.js';
 export { renderHtml } from './page/html.js';
 export { renderMarkdown } from './page/markdown.js';
 export { type Report, reportOn } from './report.js';
-export { type Decoding, decodingOf, type RunInput, type RunReport, reportRun } from './run-report.js';
+export { type RunInput, type RunReport, reportRun } from './run-report.js';
 export { compareWithSolo, type MeasureComparison, type SoloComparison } from './solo-comparison.js';
 export * from './statistics/index.js';
 export { type GroupFigures, type OutcomeLine, type StakeholderFigures, type Summary, summarise } from './summary.js';

@@ -2,11 +2,11 @@
  * A report on one run or several, as one plain object: every rendering (terminal, JSON, Markdown, HTML) shows the numbers
  * of this object and computes none of its own.
  */
-import type { Seat } from '../domain/index.js';
+import type { Decoding, Seat } from '../domain/index.js';
 import { type DynamicsPoint, dynamicsOf } from './dynamics.js';
 import type { Figures, Tally } from './figures.js';
 import { notesOnComparison, notesOnRun } from './notes.js';
-import { type Decoding, type RunInput, type RunReport, reportRun } from './run-report.js';
+import { type RunInput, type RunReport, reportRun } from './run-report.js';
 import { compareWithSolo, type SoloComparison } from './solo-comparison.js';
 import { tallyOf } from './summary.js';
 

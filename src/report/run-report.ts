@@ -1,11 +1,8 @@
 /** One run as a report tells of it: what it was, its figures, and what a reader must know before trusting them. */
-import type { RunConfig, Seat } from '../domain/index.js';
+import { type Decoding, decodingOf, type RunConfig, type Seat } from '../domain/index.js';
 import type { AttemptCount, EpisodeFigures, ModelUsage, RunRecord } from '../store/index.js';
 import { type Summary, summarise } from './summary.js';
 import { createWidthRule, type SequentialRate } from './until-narrow.js';
-
-/** How the policy's words were drawn. `mixed`: dialogue and completion differ. */
-export type Decoding = 'greedy' | 'sampled' | 'mixed';
 
 /** What a report reads of a run. */
 export interface RunInput {
@@ -58,12 +55,4 @@ export function reportRun({ run, episodes, usage, failedAttempts = [] }: RunInpu
     config,
     ...summarise(episodes, usage, failedAttempts),
   };
-}
-
-/** From the frozen sampling. A solo policy writes nothing but the completion. */
-export function decodingOf({ protocol, roles, completion }: RunConfig): Decoding {
-  const isGreedy = ({ temperature, top_k }: RunConfig['completion']) => temperature === 0 || top_k === 1;
-  const completes = isGreedy(completion);
-  const speaks = protocol === 'solo' ? completes : isGreedy(roles.policy.sampling);
-  return speaks !== completes ? 'mixed' : speaks ? 'greedy' : 'sampled';
 }

@@ -1,3 +1,4 @@
+export type { AnswerRow, ComparisonFilter, ComparisonRow, PairwiseCall, PairwiseUsage } from './comparisons.js';
 export type { EpisodeFigures } from './episode-figures.js';
 export type { Holder } from './lease.js';
 export type {

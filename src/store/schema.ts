@@ -4,6 +4,7 @@
  * transaction of the call itself. The views are the public SQL surface and stay stable across versions. A migration,
  * once released, is never edited.
  */
+import { comparisonTables, comparisonViews } from './comparisons-schema.js';
 
 import { search } from './search-schema.js';
 import { verdictTallies } from './verdict-tallies.js';
@@ -277,5 +278,5 @@ CREATE VIEW v_failed_calls AS
 
 /** `migrations[n]` leads from schema version n to n + 1. */
 export const migrations: readonly string[] = [
-  tables + counters + appendOnly + views + search + viewerIndexes + verdictTallies,
+  tables + comparisonTables + counters + appendOnly + views + comparisonViews + search + viewerIndexes + verdictTallies,
 ];

@@ -1,5 +1,6 @@
 /** The store: one open database and everything that may be done with it. Only this folder speaks SQL. */
 import type { Journal } from '../domain/index.js';
+import { createComparisonReads, createPairwiseCalls } from './comparisons.js';
 import { createFigureReads } from './episode-figures.js';
 import { GroupCommit } from './group-commit.js';
 import { createJournals } from './journal.js';
@@ -16,9 +17,10 @@ type Reads = ReturnType<typeof createReads> & ReturnType<typeof createFigureRead
 type Leases = ReturnType<typeof createLeases>;
 type ViewerReads = ReturnType<typeof createViewerReads>;
 type Weights = ReturnType<typeof createWeightStore> & ReturnType<typeof createWeightCalls>;
+type Comparisons = ReturnType<typeof createPairwiseCalls> & ReturnType<typeof createComparisonReads>;
 
 /** Every method throws `storage` where the database fails. */
-export interface Store extends Writes, Reads, Leases, Weights, ViewerReads {
+export interface Store extends Writes, Reads, Leases, Weights, ViewerReads, Comparisons {
   readonly path: string;
   journal(episodeId: string): Journal;
   /** What was written and not yet waited for is made durable first. */
@@ -45,6 +47,8 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
       ...explaining(path, createWeightCalls(database, now, commits)),
       ...explaining(path, createWeightStore(database, now, commits)),
       ...explaining(path, createViewerReads(database)),
+      ...explaining(path, createPairwiseCalls(database, now, commits)),
+      ...explaining(path, createComparisonReads(database)),
       journal: (episodeId) => explaining(path, journals(episodeId)),
       close: () => {
         try {

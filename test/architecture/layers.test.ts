@@ -15,7 +15,7 @@ const levels = [
   ['domain'],
   ['scenarios', 'chat', 'trajectory', 'reward'],
   ['deliberation', 'judging', 'store', 'generation'],
-  ['run', 'export', 'report', 'viewer'],
+  ['run', 'compare', 'export', 'report', 'viewer'],
   ['cli'],
 ];
 const folders = levels.flat();

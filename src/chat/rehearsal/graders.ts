@@ -12,6 +12,9 @@ interface Shown {
   answer?: string;
   persona?: { stance?: string };
   roles?: readonly { stance?: string }[];
+  /** Two answers to be compared. */
+  first?: string;
+  second?: string;
   /** The generator's cell. */
   cell?: { setting?: string; tension?: string };
 }

@@ -3,9 +3,11 @@
  * tells nothing about any LLM. It sees the messages of a call and its seed, nothing else; the role it plays stands in
  * the first line of the system message.
  */
+import { deriveSeed } from '../../domain/index.js';
 import { EntenteError } from '../../errors.js';
 import type { ChatModel, ChatReply, ChatRequest, Message } from '../model.js';
 import { writeDilemma, writePair } from './author.js';
+import { preferAgency, preferResolution } from './comparer.js';
 import {
   answerAlone,
   judgeAgreement,
@@ -34,10 +36,12 @@ export function createRehearsalModel(): ChatModel {
   };
 }
 
-/** One reply. Pure: the same request gets the same reply. */
+/** One reply. Pure: the same request gets the same reply; at temperature 0 whatever its seed. */
 export function rehearse({ messages, sampling, seed, wantTokens, alternatives }: ChatRequest): ChatReply {
-  const text = replyTo(messages, seed, sampling.temperature);
-  const { content, replyIds, finishReason } = encodeReply(text, sampling.max_tokens);
+  const { temperature } = sampling;
+  // Greedy: no luck, so that nothing but the prompt decides.
+  const luck = temperature === 0 ? deriveSeed('greedy', ...messages.map((message) => message.content)) : seed;
+  const { content, replyIds, finishReason } = encodeReply(replyTo(messages, luck, temperature), sampling.max_tokens);
   const promptIds = promptTokenIds(messages);
   return {
     content,
@@ -69,6 +73,10 @@ function replyTo(messages: readonly Message[], seed: number, temperature: number
       return JSON.stringify(scoreUtility(readMaterial(asked), waverOf(temperature, seed)));
     case '# Stakeholder weigher':
       return JSON.stringify(weighRoles(readMaterial(asked)));
+    case '# Pairwise judge: agency':
+      return JSON.stringify(preferAgency(readMaterial(asked), seed));
+    case '# Pairwise judge: resolution':
+      return JSON.stringify(preferResolution(readMaterial(asked), seed));
     case '# Dilemma writer':
       return JSON.stringify(writeDilemma(readMaterial(asked), seed));
     case '# Dilemma rater':

@@ -4,11 +4,11 @@ import { sectionsOf } from './report-sections.js';
 import type { DataTable } from './sections.js';
 
 export function renderMarkdown(report: Report): string {
-  const lines = [`# ${escaped(titleOf(report))}`];
-  for (const note of everyNote(report)) lines.push('', `> **Note** ${escaped(noteText(note))}`);
+  const lines = [`# ${escapeMarkdown(titleOf(report))}`];
+  for (const note of everyNote(report)) lines.push('', `> **Note** ${escapeMarkdown(noteText(note))}`);
   for (const { title, level, about, table } of sectionsOf(report)) {
-    lines.push('', `${'#'.repeat(level)} ${escaped(title)}`);
-    if (about !== null) lines.push('', escaped(about));
+    lines.push('', `${'#'.repeat(level)} ${escapeMarkdown(title)}`);
+    if (about !== null) lines.push('', escapeMarkdown(about));
     if (table !== null) lines.push('', ...tableLines(table));
   }
   return `${lines.join('\n')}\n`;
@@ -21,14 +21,14 @@ export function titleOf({ runs }: Report): string {
 function tableLines({ columns, rows }: DataTable): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    line(columns.map(({ head }) => escaped(head))),
+    line(columns.map(({ head }) => escapeMarkdown(head))),
     line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
-    ...rows.map((row) => line(row.map(({ text }) => escaped(text)))),
+    ...rows.map((row) => line(row.map(({ text }) => escapeMarkdown(text)))),
   ];
 }
 
 /** On one line, with everything escaped that Markdown or HTML gives a meaning to. */
-function escaped(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(/[\\`*_{}[\]|~$]/g, '\\$&')
