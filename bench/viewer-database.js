@@ -9,9 +9,9 @@ import { createRun } from '../dist/run/index.js';
 import { makeScenario } from '../dist/scenarios/index.js';
 import { openStore } from '../dist/store/index.js';
 
-const tiers = ['professional', 'interpersonal', 'everyday'];
+const tiers = /** @type {const} */ (['professional', 'interpersonal', 'everyday']);
 
-/** Zipf-like words, so that common and rare ones can be searched for. */
+/** Zipf-like words, so that common and rare ones can be searched for. @param {() => number} random */
 function createSpeech(random) {
   const letters = 'etaoinshrdlucmfwypvbgk';
   const words = Array.from({ length: 20_000 }, () =>
@@ -22,12 +22,13 @@ function createSpeech(random) {
   return { words, speak: () => `${speeches[Math.floor(random() * speeches.length)]} ${word()} ${word()}` };
 }
 
+/** @param {number} index */
 function scenarioNumber(index) {
-  const persona = (name) => ({ name, stance: `Stay ${name}. Say why.` });
+  const persona = (/** @type {string} */ name) => ({ name, stance: `Stay ${name}. Say why.` });
   const dilemma = {
     id: `dilemma-${index}`,
-    split: 'train',
-    tier: tiers[index % 3],
+    split: /** @type {const} */ ('train'),
+    tier: tiers[index % 3] ?? 'everyday',
     domain: `domain-${index % 48}`,
     setting: null,
     stage: null,
@@ -36,7 +37,7 @@ function scenarioNumber(index) {
   };
   const pair = {
     id: `pair-${index % 25}`,
-    split: 'train',
+    split: /** @type {const} */ ('train'),
     tension: 'more or less',
     tags: [],
     a: persona('bold'),
@@ -45,7 +46,11 @@ function scenarioNumber(index) {
   return makeScenario(dilemma, pair);
 }
 
-/** Returns words to search for, from the commonest to a rare one. */
+/**
+ * Returns words to search for, from the commonest to a rare one.
+ * @param {string} path
+ * @param {{ episodes: number, turns: number }} size
+ */
 export function makeDatabase(path, { episodes, turns }) {
   const random = seededRandom(1);
   const groups = episodes / 8;
@@ -122,7 +127,10 @@ export function makeDatabase(path, { episodes, turns }) {
   return { runId: run.runId, words: [words[1], words[40], words[2000], words[15_000]] };
 }
 
-/** Adds a run of one episode: 14 turns of 4,000 characters each, with the ids and log-probabilities of the rehearsal. */
+/**
+ * Adds a run of one episode: 14 turns of 4,000 characters each, with the ids and log-probabilities of the rehearsal.
+ * @param {string} path
+ */
 export async function addLongEpisode(path) {
   const store = openStore(path, { mode: 'write' });
   const { config } = resolveConfig({ groups: 1, group_size: 1, window: 'all' });
@@ -131,11 +139,14 @@ export async function addLongEpisode(path) {
     now: () => new Date(0),
   });
   const [planned] = store.unfinishedEpisodes(run.runId);
+  if (planned === undefined) throw new Error('nothing was planned');
   const journal = store.journal(planned.episodeId);
   const model = createRehearsalModel();
   const { speakerMessages, deliberationPrompts } = await import('../dist/deliberation/index.js');
+  /** @type {import('../dist/domain/index.js').Turn[]} */
   const said = [];
   for (let turn = 0; turn < 14; turn++) {
+    /** @type {'A' | 'B'} */
     const seat = turn % 2 === 0 ? 'A' : 'B';
     const messages = speakerMessages(planned.scenario, seat, said, 'all');
     const first = await model.complete({
@@ -146,7 +157,7 @@ export async function addLongEpisode(path) {
     });
     const reply = lengthened(first, 4000);
     said.push({ turnIndex: turn, round: 1 + (turn >> 1), seat, content: reply.content });
-    journal.record({
+    await journal.record({
       key: { turn, kind: 'speak', sample: 0 },
       round: 1 + (turn >> 1),
       seat,
@@ -157,7 +168,7 @@ export async function addLongEpisode(path) {
       verdict: null,
     });
   }
-  store.finishEpisode(planned.episodeId, {
+  await store.finishEpisode(planned.episodeId, {
     status: 'done',
     outcome: 'deadlocked',
     rounds: 7,
@@ -171,10 +182,19 @@ export async function addLongEpisode(path) {
   return planned.episodeId;
 }
 
-/** A rehearsed speech is short; said again and again it is long, and so are its ids (one per byte, the last ends it). */
+/**
+ * A rehearsed speech is short; said again and again it is long, and so are its ids (one per byte, the last ends it).
+ * @param {import('../dist/domain/index.js').Reply} reply
+ * @param {number} characters
+ */
 function lengthened(reply, characters) {
   const content = reply.content.repeat(Math.ceil(characters / reply.content.length)).slice(0, characters);
   const replyIds = Int32Array.from([...Buffer.from(content), 259]);
   const logprobs = Float32Array.from(replyIds, (_, index) => -((index * 7) % 13) / 5);
-  return { ...reply, content, completionTokens: replyIds.length, tokens: { ...reply.tokens, replyIds, logprobs } };
+  return {
+    ...reply,
+    content,
+    completionTokens: replyIds.length,
+    tokens: { promptIds: null, source: /** @type {const} */ ('rehearsal'), ...reply.tokens, replyIds, logprobs },
+  };
 }

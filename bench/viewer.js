@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import { wilsonInterval } from '../dist/report/index.js';
+import { clusteredWilsonInterval } from '../dist/report/index.js';
 import { openStore } from '../dist/store/index.js';
 import { startViewer } from '../dist/viewer/index.js';
 import { addLongEpisode, makeDatabase } from './viewer-database.js';
@@ -20,13 +20,14 @@ if (!existsSync(path)) {
 }
 
 const store = openStore(path, { mode: 'read' });
-const viewer = await startViewer({ store, port: 0, intervalOf: wilsonInterval });
+const viewer = await startViewer({ store, port: 0, intervalOf: clusteredWilsonInterval });
 const run = store.runs().find(({ name }) => name === 'bench');
 const long = store.runs().find(({ name }) => name === 'long');
-const [longEpisode] = store.episodes(long.runId);
-const middle = store.episodeIdAt(run.runId, 100_000);
-const { group_id: group } = store.listedEpisode(middle);
-const said = store.turns(middle)[0].content.split(' ');
+const [longEpisode] = store.episodes(long?.runId ?? '');
+const middle = store.episodeIdAt(run?.runId ?? '', 100_000) ?? '';
+const group = store.listedEpisode(middle)?.group_id;
+const said = store.turns(middle)[0]?.content.split(' ');
+if (longEpisode === undefined || said === undefined) throw new Error(`${path} was not made by this benchmark`);
 
 const table = 'api/episodes?run=bench';
 const requests = {
@@ -56,10 +57,11 @@ const requests = {
 
 /** Whatever is kept for as long as the database is unchanged is forgotten by a server that has just begun. */
 async function freshViewer() {
-  const fresh = await startViewer({ store, port: 0, intervalOf: wilsonInterval });
+  const fresh = await startViewer({ store, port: 0, intervalOf: clusteredWilsonInterval });
   return fresh;
 }
 
+/** @param {string} url */
 async function timed(url) {
   const [wall, cpu] = [performance.now(), process.cpuUsage()];
   const response = await fetch(url);
@@ -69,7 +71,11 @@ async function timed(url) {
   return { wall: performance.now() - wall, cpu: (user + system) / 1000, length };
 }
 
-const column = (values, name) => values.map((value) => value[name]).sort((one, other) => one - other);
+/** @param {readonly number[]} values */
+const sorted = (values) => [...values].sort((one, other) => one - other);
+/** @param {readonly number[]} values @returns {number} */
+const middleOf = (values) => sorted(values)[values.length >> 1] ?? Number.NaN;
+/** @param {number} value @param {number} width */
 const cell = (value, width) => value.toFixed(value < 10 ? 1 : 0).padStart(width);
 console.log('request                              kB   ms: first  median   worst   cpu median');
 for (const [name, path] of Object.entries(requests)) {
@@ -78,14 +84,14 @@ for (const [name, path] of Object.entries(requests)) {
   await fresh.close();
   const measured = [];
   for (let index = 0; index < repeats; index++) measured.push(await timed(viewer.url + path));
-  const [walls, cpus] = [column(measured, 'wall'), column(measured, 'cpu')];
-  const middleOf = (values) => values[repeats >> 1];
+  const walls = measured.map(({ wall }) => wall);
+  const cpus = measured.map(({ cpu }) => cpu);
   console.log(
     name.padEnd(32) +
       cell(first.length / 1000, 8) +
       cell(first.wall, 11) +
       cell(middleOf(walls), 8) +
-      cell(walls.at(-1), 8) +
+      cell(Math.max(...walls), 8) +
       cell(middleOf(cpus), 13),
   );
 }
@@ -112,8 +118,7 @@ for (const [name, place] of Object.entries(places)) {
     walls.push(performance.now() - began);
     await page.close();
   }
-  walls.sort((one, other) => one - other);
-  console.log(name.padEnd(32) + cell(walls[2], 8));
+  console.log(name.padEnd(32) + cell(middleOf(walls), 8));
 }
 await browser.close();
 await viewer.close();

@@ -66,6 +66,17 @@ export class EntenteError extends Error {
   }
 }
 
+/** The same error, after other tries of the same call. */
+export function afterAttempts(error: EntenteError, before: readonly FailedAttempt[]): EntenteError {
+  if (before.length === 0) return error;
+  const { code, message, retryable, cause, status, retryAfterMs, attempts } = error;
+  return new EntenteError(code, message, {
+    ...{ retryable, cause, attempts: [...before, ...attempts] },
+    ...(status === null ? {} : { status }),
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+  });
+}
+
 /** Any thrown thing as an EntenteError; what is not one of ours is `internal`. */
 export function toEntenteError(thrown: unknown): EntenteError {
   if (thrown instanceof EntenteError) return thrown;

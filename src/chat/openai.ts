@@ -1,5 +1,5 @@
 /** A model on any OpenAI-compatible server. Retries are not made here but in `retry.ts`. */
-import { type FailedAttempt, toEntenteError } from '../errors.js';
+import { afterAttempts, type FailedAttempt, toEntenteError } from '../errors.js';
 import { createEndpoint, type EndpointOptions } from './endpoint.js';
 import type { ChatModel, ChatRequest } from './model.js';
 import { readReply } from './openai-reply.js';
@@ -33,7 +33,7 @@ export function createOpenAIModel({ model, timeoutMs, ...options }: OpenAIModelO
       } catch (thrown) {
         const error = toEntenteError(thrown);
         const fields = refusedFields(error, body, at);
-        if (fields.length === 0) throw error;
+        if (fields.length === 0) throw afterAttempts(error, failedAttempts);
         failedAttempts.push({ code: error.code, message: error.message, ms: Math.round(performance.now() - started) });
         // Else one judge's wish would cost the policy on the same server its log-probabilities.
         const overAlternatives = request.alternatives !== undefined && fields.some((field) => /logprobs$/.test(field));

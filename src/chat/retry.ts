@@ -22,17 +22,18 @@ export function withRetries(model: ChatModel, options: RetryOptions): ChatModel 
   const { maxRetries, random, baseMs = 500, onRetry } = options;
   return completingWith(model, async (request, signal) => {
     const failedAttempts: FailedAttempt[] = [];
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const started = performance.now();
       try {
         const reply = await model.complete(request, signal);
         return { ...reply, failedAttempts: [...failedAttempts, ...reply.failedAttempts] };
       } catch (thrown) {
         const error = toEntenteError(thrown);
-        failedAttempts.push({ code: error.code, message: error.message, ms: Math.round(performance.now() - started) });
-        if (!error.retryable || failedAttempts.length > maxRetries) throw withAttempts(error, failedAttempts);
+        const ms = Math.round(performance.now() - started);
+        failedAttempts.push(...error.attempts, { code: error.code, message: error.message, ms });
+        if (!error.retryable || tries > maxRetries) throw withAttempts(error, failedAttempts);
         onRetry?.(error);
-        const backoff = random() * Math.min(maxBackoffMs, baseMs * 2 ** (failedAttempts.length - 1));
+        const backoff = random() * Math.min(maxBackoffMs, baseMs * 2 ** (tries - 1));
         await wait(Math.max(backoff, Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs)), signal);
       }
     }

@@ -1,7 +1,7 @@
 /** `entente view`: the viewer's server, until it is stopped. */
 import type { Command } from 'commander';
 import { EntenteError } from '../errors.js';
-import { wilsonInterval } from '../report/index.js';
+import { clusteredWilsonInterval } from '../report/index.js';
 import { openStore } from '../store/index.js';
 import { startViewer } from '../viewer/index.js';
 import { dbOption } from './options.js';
@@ -31,7 +31,13 @@ export function addView(program: Command): void {
       const store = openStore(flags.db, { mode: 'read' });
       try {
         const token = process.env['ENTENTE_VIEW_TOKEN'] || null;
-        const viewer = await startViewer({ store, port, intervalOf: wilsonInterval, hostname: flags.host, token });
+        const viewer = await startViewer({
+          store,
+          port,
+          intervalOf: clusteredWilsonInterval,
+          hostname: flags.host,
+          token,
+        });
         if (flags.json) sayJson({ url: viewer.url, database: flags.db });
         else say(viewer.url);
         remark(`shows ${flags.db}, read-only; Ctrl-C ends it`);

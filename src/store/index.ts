@@ -23,6 +23,6 @@ export {
   type SortableColumn,
   sortableColumns,
 } from './viewer-episodes.js';
-export type { PlannedGroupRow, RunCounts, WatchedEpisode } from './viewer-runs.js';
+export type { PlannedGroupRow, RunCounts, SettledCount, WatchedEpisode } from './viewer-runs.js';
 export type { WeightCallKey, WeightCallRecord } from './weight-calls.js';
 export type { FixedWeights, NewWeights } from './weights.js';

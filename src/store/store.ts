@@ -38,17 +38,19 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
   return explainStorage(path, () => {
     const commits = new GroupCommit(database);
     const journals = createJournals(database, now, commits);
+    /** What was written before is seen, also while it waits to be committed. */
+    const reading = <T extends object>(methods: T) => explaining(path, methods, () => commits.flush());
     return {
       path,
-      ...explaining(path, createLeases(database)),
+      ...reading(createLeases(database)),
       ...explaining(path, createRunWrites(database, now, commits)),
-      ...explaining(path, createReads(database)),
-      ...explaining(path, createFigureReads(database)),
+      ...reading(createReads(database)),
+      ...reading(createFigureReads(database)),
       ...explaining(path, createWeightCalls(database, now, commits)),
       ...explaining(path, createWeightStore(database, now, commits)),
-      ...explaining(path, createViewerReads(database)),
+      ...reading(createViewerReads(database)),
       ...explaining(path, createPairwiseCalls(database, now, commits)),
-      ...explaining(path, createComparisonReads(database)),
+      ...reading(createComparisonReads(database)),
       journal: (episodeId) => explaining(path, journals(episodeId)),
       close: () => {
         try {
@@ -61,11 +63,15 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
   });
 }
 
-/** The same methods, with SQLite's complaints put in words. */
-function explaining<T extends object>(path: string, methods: T): T {
+/** The same methods, with SQLite's complaints put in words; `first` is done before each. */
+function explaining<T extends object>(path: string, methods: T, first = () => {}): T {
   const explained = Object.entries(methods).map(([name, method]) => [
     name,
-    (...args: unknown[]) => explainStorage(path, () => method(...args)),
+    (...args: unknown[]) =>
+      explainStorage(path, () => {
+        first();
+        return method(...args);
+      }),
   ]);
   return Object.fromEntries(explained) as T;
 }

@@ -22,6 +22,12 @@ export interface RunCounts {
   ca_mean: number | null;
 }
 
+/** Episodes of one dilemma that agreed, of those that agreed or deadlocked. */
+export interface SettledCount {
+  successes: number;
+  trials: number;
+}
+
 /** One episode of a run, as far as figures go. */
 export interface WatchedEpisode {
   group_id: string;
@@ -62,6 +68,11 @@ export function createRunFigures(database: Database) {
     `SELECT ? AS run_id, (SELECT count(*) FROM groups g WHERE g.run_id = e.run_id) AS groups, ${countColumns}
      FROM episodes e WHERE run_id = ?`,
   );
+  const settled = database.prepare<[string], SettledCount>(
+    `SELECT count(*) FILTER (WHERE e.outcome = 'agreed') AS successes, count(e.outcome) AS trials
+     FROM episodes e JOIN groups g ON g.group_id = e.group_id JOIN scenarios s ON s.key = g.scenario
+     WHERE e.run_id = ? GROUP BY s.dilemma_id`,
+  );
   const figures = database.prepare<[string], WatchedEpisode>(
     `SELECT group_id, status, outcome, rounds, ca_score, knowledge, benevolence, power, vitality, reward, failure, finished_at
      FROM episodes WHERE run_id = ? ORDER BY number`,
@@ -81,6 +92,8 @@ export function createRunFigures(database: Database) {
     /** Changes whenever another connection has committed something. */
     dataVersion: (): number => database.pragma('data_version', { simple: true }) as number,
     runCounts: (runId: string): RunCounts => counts.get(runId, runId) as RunCounts,
+    /** By dilemma: what one run's agreement rate is made of. */
+    settledCounts: (runId: string): SettledCount[] => settled.all(runId),
     /** In the order of their numbers. */
     watchedEpisodes: (runId: string): WatchedEpisode[] => figures.all(runId),
     plannedGroups: (runId: string): PlannedGroupRow[] => groups.all(runId),

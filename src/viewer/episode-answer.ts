@@ -1,8 +1,17 @@
 /** Everything about one episode: what was said, how it was judged, every call, and the raw prompt and reply of one of them. */
 import { personaAt, type RunConfig, type Scenario } from '../domain/index.js';
 import { agencyOf } from '../judging/index.js';
-import type { ListedEpisode, RecordedCall, RunRecord, Store } from '../store/index.js';
-import type { CallAnswer, CallLine, EpisodeAnswer, ScenarioText, Sibling, TurnLine, VerdictLine } from './api.js';
+import type { FailedCallRow, ListedEpisode, RecordedCall, RunRecord, Store } from '../store/index.js';
+import type {
+  CallAnswer,
+  CallLine,
+  EpisodeAnswer,
+  FailedCallLine,
+  ScenarioText,
+  Sibling,
+  TurnLine,
+  VerdictLine,
+} from './api.js';
 import { playbackSpans } from './clock.js';
 import { quoted } from './commands.js';
 import { episodeLines, runReference } from './episode-lines.js';
@@ -43,9 +52,13 @@ export function episodeAnswer(store: Store, { run, episode }: FoundEpisode, dbFl
             call_id: callId(completion),
           },
     calls: lines,
-    failed_calls: [],
+    failed_calls: store.failedCalls(episode.episode_id).map(failedCallLine),
     duration_ms: lines.at(-1)?.ended_ms ?? 0,
   };
+}
+
+function failedCallLine({ turn_index, attempts, ...call }: FailedCallRow): FailedCallLine {
+  return { ...call, turn: turn_index, attempts: [...attempts] };
 }
 
 export function scenarioText(scenario: Scenario): ScenarioText {

@@ -1,10 +1,13 @@
 /** Counts, moments and histograms. Pure: the same rows give the same figures. */
 import { type Tier, tiers } from '../domain/index.js';
-import type { WatchedEpisode } from '../store/index.js';
+import type { PlannedGroupRow, SettledCount, WatchedEpisode } from '../store/index.js';
 import type { Bin, Interval, Moments, TierFigures } from './api.js';
 
-/** 95 % interval of a share; null without trials. Given in, because reports stand beside the viewer, not below it. */
-export type IntervalOf = (successes: number, trials: number) => Interval | null;
+/**
+ * 95 % interval of a share of which each dilemma contributes a part; null without trials. Given in, because reports stand
+ * beside the viewer, not below it.
+ */
+export type IntervalOf = (parts: readonly SettledCount[]) => Interval | null;
 
 /** Nulls are left out. */
 export function momentsOf(values: readonly (number | null)[]): Moments {
@@ -47,31 +50,50 @@ export function roundCounts(
 
 export function tierFigures(
   episodes: readonly WatchedEpisode[],
-  tierOf: (groupId: string) => Tier | undefined,
+  groups: ReadonlyMap<string, PlannedGroupRow>,
   intervalOf: IntervalOf,
 ): TierFigures[] {
   const byTier = new Map<Tier, WatchedEpisode[]>(tiers.map((tier) => [tier, []]));
   for (const episode of episodes) {
-    const tier = tierOf(episode.group_id);
+    const tier = groups.get(episode.group_id)?.tier;
     if (tier !== undefined) byTier.get(tier)?.push(episode);
   }
-  return [...byTier].flatMap(([tier, members]) => (members.length === 0 ? [] : [figuresOf(tier, members, intervalOf)]));
+  return [...byTier].flatMap(([tier, members]) =>
+    members.length === 0 ? [] : [{ tier, ...figuresOf(members, intervalOf(settledByDilemma(members, groups))) }],
+  );
 }
 
-function figuresOf(tier: Tier, episodes: readonly WatchedEpisode[], intervalOf: IntervalOf): TierFigures {
+function settledByDilemma(
+  episodes: readonly WatchedEpisode[],
+  groups: ReadonlyMap<string, PlannedGroupRow>,
+): SettledCount[] {
+  const counts = new Map<string | undefined, SettledCount>();
+  for (const { group_id, outcome } of episodes) {
+    const dilemma = groups.get(group_id)?.dilemma_id;
+    const count = counts.get(dilemma) ?? { successes: 0, trials: 0 };
+    counts.set(dilemma, count);
+    if (outcome === 'agreed') count.successes++;
+    if (outcome !== null) count.trials++;
+  }
+  return [...counts.values()];
+}
+
+function figuresOf(
+  episodes: readonly WatchedEpisode[],
+  agreement_interval: Interval | null,
+): Omit<TierFigures, 'tier'> {
   const agreed = episodes.filter(({ outcome }) => outcome === 'agreed');
   const deadlocked = episodes.filter(({ outcome }) => outcome === 'deadlocked').length;
   const settled = agreed.length + deadlocked;
   const failed = episodes.filter(({ status }) => status === 'failed').length;
   return {
-    tier,
     episodes: episodes.length,
     agreed: agreed.length,
     deadlocked,
     failed,
     unfinished: episodes.filter(({ status }) => status === 'pending' || status === 'running').length,
     agreement_rate: settled === 0 ? null : agreed.length / settled,
-    agreement_interval: intervalOf(agreed.length, settled),
+    agreement_interval,
     rounds_to_agreement: momentsOf(agreed.map(({ rounds }) => rounds)).mean,
     ca: momentsOf(episodes.map(({ ca_score }) => ca_score)),
   };

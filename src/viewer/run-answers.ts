@@ -56,7 +56,7 @@ function runLine({ store, intervalOf }: RunMaterial, run: RunRecord): RunLine {
     },
     counts: countsOf(found),
     agreement_rate: settled === 0 ? null : found.agreed / settled,
-    agreement_interval: intervalOf(found.agreed, settled),
+    agreement_interval: intervalOf(store.settledCounts(run.runId)),
     rounds_to_agreement: found.rounds_to_agreement,
     ca_mean: found.ca_mean,
     tokens: {
@@ -75,7 +75,7 @@ export function runAnswer(material: RunMaterial, run: RunRecord): RunAnswer {
     command: `entente report ${quoted(run.name)}${dbFlag}`,
     run: runLine(material, run),
     config: run.config,
-    tiers: tierFigures(episodes, (groupId) => groups.get(groupId)?.tier, intervalOf),
+    tiers: tierFigures(episodes, groups, intervalOf),
     rounds: roundCounts(episodes, run.config.max_rounds),
     ca_histogram: scoreHistogram(scores),
     ca: momentsOf(scores),
@@ -161,7 +161,7 @@ export function compareAnswer(material: RunMaterial, runs: readonly RunRecord[])
       const scores = episodes.map(({ ca_score }) => ca_score);
       return {
         ...runLine(material, run),
-        tiers: tierFigures(episodes, (groupId) => groups.get(groupId)?.tier, intervalOf),
+        tiers: tierFigures(episodes, groups, intervalOf),
         rounds: roundCounts(episodes, run.config.max_rounds),
         ca_histogram: scoreHistogram(scores),
         ca: momentsOf(scores),

@@ -147,3 +147,12 @@ test('a wrapped model keeps its name, its server and its preflight, also when it
   await wrapped.preflight?.();
   expect(mine.asked).toBe(1);
 });
+
+test('tries that a server answered with a refused field are in the account of a call that then fails for good', async () => {
+  const refusing = fault(400, 'unknown field top_k');
+  const server = await startMisbehavingServer(inTurn(refusing, fault(500, 'oh')));
+  const model = withRetries(modelAt(server.url), { maxRetries: 1, random: () => 0 });
+  const { attempts } = await failureOf(model.complete(aRequest()));
+  expect(attempts.map(({ code }) => code)).toEqual(['rejected', 'server_error', 'server_error']);
+  expect(server.sent).toHaveLength(attempts.length);
+});

@@ -24,14 +24,22 @@ test('writes of one moment are committed together, and each is durable when its 
   const first = add(1).then(() => began.push(...seen()));
   const second = add(2);
   expect(seen()).toEqual([]);
-  expect(database.inTransaction).toBe(true);
   await Promise.all([first, second]);
   expect(began).toEqual([1, 2]);
-  expect(database.inTransaction).toBe(false);
   const third = add(3);
   commits.flush();
   expect(seen()).toEqual([1, 2, 3]);
   await third;
+});
+
+test('between commits the database is free for others', async () => {
+  const { path, database, add } = numbers();
+  const waiting = add(1);
+  expect(database.inTransaction).toBe(false);
+  const other = new Database(path, { timeout: 0 });
+  other.exec('INSERT INTO numbers VALUES (50)');
+  await waiting;
+  other.close();
 });
 
 test('a write that fails takes no other with it', async () => {
@@ -45,9 +53,12 @@ test('a write that fails takes no other with it', async () => {
 });
 
 test('a transaction that the engine gave up fails every write in it, and the next one begins afresh', async () => {
-  const { database, add, seen } = numbers();
-  const lost = [rejectionOf(add(1)), rejectionOf(add(2))];
-  database.exec('ROLLBACK');
+  const { database, commits, add, seen } = numbers();
+  const givenUp = commits.write(() => {
+    database.exec('ROLLBACK');
+    throw Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' });
+  });
+  const lost = [rejectionOf(add(1)), rejectionOf(givenUp), rejectionOf(add(2))];
   for (const failure of await Promise.all(lost)) expect(failure.code).toBe('storage');
   expect(seen()).toEqual([]);
   await add(3);

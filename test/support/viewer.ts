@@ -1,7 +1,7 @@
 /** A viewer on a database, and requests to it as a browser, or an attacker, would make them. */
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { wilsonInterval } from '../../src/report/index.js';
+import { clusteredWilsonInterval } from '../../src/report/index.js';
 import { openStore } from '../../src/store/index.js';
 import { startViewer, type Viewer, type ViewerOptions } from '../../src/viewer/index.js';
 
@@ -17,7 +17,7 @@ export async function viewerOn(path: string, options: Partial<ViewerOptions> = {
   const viewer = await startViewer({
     store: { ...store, path: shownAs },
     port: 0,
-    intervalOf: wilsonInterval,
+    intervalOf: clusteredWilsonInterval,
     ...options,
   });
   const close = async () => {

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChatRequest, createRehearsalModel } from '../../src/chat/index.js';
 import type { Row } from '../../src/export/index.js';
+import { reportRun } from '../../src/report/index.js';
 import type {
   CallAnswer,
   CompareAnswer,
@@ -60,6 +61,22 @@ afterAll(async () => {
   database.close();
   played.store.close();
   rmSync(folder, { recursive: true });
+});
+
+test('rates and intervals of a run and its tiers are those of its report', async () => {
+  const figures = {
+    episodes: played.store.episodeFigures(played.run.runId),
+    usage: played.store.usage(played.run.runId),
+  };
+  const report = reportRun({ run: played.run, ...figures, failedAttempts: [] });
+  const { run, tiers } = await read<RunAnswer>(viewer, '/api/runs/one');
+  expect(report.overall.agreement_interval).not.toBeNull();
+  expect(run).toMatchObject({
+    agreement_rate: report.overall.agreement_rate,
+    agreement_interval: report.overall.agreement_interval,
+  });
+  const intervals = report.tiers.map(({ tier, agreement_interval }) => ({ tier, agreement_interval }));
+  expect(tiers.map(({ tier, agreement_interval }) => ({ tier, agreement_interval }))).toEqual(intervals);
 });
 
 const rows = <T = Record<string, unknown>>(sql: string, ...values: unknown[]) =>
