@@ -5,6 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { openStore } from '../../src/store/index.js';
+import { startFaultServer } from '../faults/support/fault-server.js';
 import { emptyFolder } from '../support/cli.js';
 import {
   type Child,
@@ -14,7 +16,6 @@ import {
   runArgs,
   type SteadyServer,
   start,
-  startSteadyServer,
   storedCalls,
 } from './support/crashes.js';
 
@@ -40,19 +41,41 @@ async function stopBetweenCommits(player: Child, folder: string): Promise<void> 
   }
 }
 
+/** The process that holds the run. */
+function holderOf(folder: string): number {
+  const store = openStore(databaseIn(folder), { mode: 'read' });
+  const { holder } = store.holderOf(store.runs()[0]?.runId ?? '');
+  store.close();
+  return Number(holder?.replace(/^.*:/, ''));
+}
+
 async function undisturbed(server: SteadyServer) {
   const folder = emptyFolder();
   await finish(runArgs(server, size), folder);
   return contentsOf(folder);
 }
 
+/** Answers 30 calls, and the others once it is told to: a run that is at work for as long as a test needs it. */
+async function startHeldServer() {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const server = await startFaultServer((nth) => async (response, proper) => {
+    if (nth >= 30) await released;
+    response.writeHead(200, { 'content-type': 'application/json' }).end(proper);
+  });
+  return { server, release };
+}
+
 test('the second player of a run is refused with exit code 4, and the first does not notice', async () => {
-  const server = await startSteadyServer();
+  const { server, release } = await startHeldServer();
   const folder = emptyFolder();
   const first = start(runArgs(server, size), folder);
   await untilStored(folder, 10);
   const second = await start(['resume', 'r'], folder).ended;
-  expect(second.code).toBe(4);
+  release();
+  expect(second.code, second.stderr).toBe(4);
   expect(second.stderr).toContain(`this run is being played by process ${first.pid} on `);
   expect(second.stderr).toContain('wait for it to end, or stop it and `entente resume`.');
   expect(second.stderr).not.toMatch(/\n\s+at /);
@@ -61,15 +84,15 @@ test('the second player of a run is refused with exit code 4, and the first does
 });
 
 test('a player that was stopped and overtaken ends with exit code 4 when it goes on, and nothing is twice', async () => {
-  const server = await startSteadyServer();
+  const { server, release } = await startHeldServer();
   const folder = emptyFolder();
   const first = start(runArgs(server, size), folder);
   await untilStored(folder, 10);
   await stopBetweenCommits(first, folder);
   const second = start(['resume', 'r'], folder);
-  const before = storedCalls(folder);
-  await untilStored(folder, before + 5);
+  while (holderOf(folder) === first.pid) await delay(5);
   first.kill('SIGCONT');
+  release();
   const { code, stderr } = await first.ended;
   expect(code, stderr).toBe(4);
   expect(stderr).toContain('another process has taken this run over; this one stops.');
