@@ -19,7 +19,7 @@ function numbers() {
 }
 
 test('writes of one moment are committed together, and each is durable when its promise resolves', async () => {
-  const { database, commits, add, seen } = numbers();
+  const { commits, add, seen } = numbers();
   const began: number[] = [];
   const first = add(1).then(() => began.push(...seen()));
   const second = add(2);
