@@ -60,7 +60,7 @@ export function EpisodeView({ answer, wanted, params, version }: Props) {
       </div>
       <section class="section">
         <h2>Calls</h2>
-        <CallsTable calls={answer.calls} hrefOfCall={hrefOfCall} />
+        <CallsTable calls={answer.calls} failed={answer.failed_calls} hrefOfCall={hrefOfCall} />
       </section>
       {asTokens ? null : <Scrubber answer={answer} beats={beats} playback={playback} final={finalState(answer)} />}
       {params['call'] === undefined ? null : (
