@@ -5,7 +5,7 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
 import {
   type PlayedScene,
-  type PlayerState,
+  type PlayerKey,
   playerKey,
   pressKey,
   sceneOver,
@@ -32,6 +32,9 @@ type Output = Pick<NodeJS.WriteStream, 'on' | 'off' | 'write' | 'columns' | 'row
 
 const enter = '\u001b[?1049h\u001b[?25l';
 const leave = '\u001b[?25h\u001b[?1049l';
+const home = '\u001b[H';
+const clear = '\u001b[2J';
+const nextLine = '\u001b[K\r\n';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Can both be had: keys, and a screen to draw on? */
@@ -44,7 +47,7 @@ export async function playInteractively(options: InteractiveOptions, input: Inpu
   const restore = takeTerminal(input, output);
   try {
     const shown = await new Promise<readonly string[]>((resolve, reject) =>
-      runPlayer(options, input, output, resolve, reject),
+      runStage(createStage(options, output), input, output, resolve, reject),
     );
     restore();
     output.write(`${shown.join('\n')}\n`);
@@ -78,59 +81,83 @@ function takeTerminal(input: Input, output: Output): () => void {
   return restore;
 }
 
-function runPlayer(
-  { episode: first, neighbour, palette }: InteractiveOptions,
-  input: Input,
-  output: Output,
-  resolve: (shown: readonly string[]) => void,
-  reject: (error: unknown) => void,
-): void {
+interface Stage {
+  press(key: PlayerKey): void;
+  sceneOver(): void;
+  /** Lays everything out again for the width there is now. */
+  layOut(): void;
+  draw(): void;
+  /** Until the next scene; null while nothing plays. */
+  waitMs(): number | null;
+  hasEnded(): boolean;
+  /** What has been shown so far. */
+  lines(): readonly string[];
+}
+
+/** The episode that is on, and where it stands. */
+function createStage({ episode: first, neighbour, palette }: InteractiveOptions, output: Output): Stage {
   let episode = first;
   let scenes = episode.scenes(widthOf(output));
   let state = startPlayer(scenes.length);
-  let timer: NodeJS.Timeout | undefined;
-
-  /** A failure anywhere in here ends the playing; it must not leave a raw terminal behind. */
-  const guarded =
-    <A extends unknown[]>(act: (...args: A) => void) =>
-    (...args: A) => {
-      try {
-        act(...args);
-      } catch (error) {
-        stop();
-        reject(error);
-      }
-    };
-  const become = (next: PlayerState) => {
-    state = next;
-    clearTimeout(timer);
-    if (state.wants === 'quit') return finish();
-    if (state.wants !== null) open(neighbour(episode, state.wants) ?? null);
-    const size = { columns: output.columns ?? 80, rows: output.rows ?? 24 };
-    output.write(`\u001b[H${screenOf(state, scenes, episode.title, size, palette).join('\u001b[K\r\n')}`);
-    if (state.playing) timer = setTimeout(onTime, scenes[state.shown - 1]?.readingMs ?? 0);
-  };
-  const open = (next: Playable | null) => {
+  const follow = (way: 'next' | 'previous') => {
+    const next = neighbour(episode, way);
     state = { ...state, wants: null };
     if (next === null) return;
     episode = next;
     scenes = episode.scenes(widthOf(output));
     state = startPlayer(scenes.length);
   };
-  const onTime = guarded(() => become(sceneOver(state, scenes.length)));
-  const onKey = guarded((_text: string | undefined, key: Key) => {
-    if (key.ctrl === true && key.name === 'c') {
-      process.kill(process.pid, 'SIGINT');
-      return;
+  return {
+    press(key) {
+      state = pressKey(state, key, scenes);
+      if (state.wants === 'next' || state.wants === 'previous') follow(state.wants);
+    },
+    sceneOver() {
+      state = sceneOver(state, scenes.length);
+    },
+    layOut() {
+      scenes = episode.scenes(widthOf(output));
+      output.write(clear);
+    },
+    draw() {
+      const size = { columns: output.columns ?? 80, rows: output.rows ?? 24 };
+      output.write(home + screenOf(state, scenes, episode.title, size, palette).join(nextLine));
+    },
+    waitMs: () => (state.playing ? (scenes[state.shown - 1]?.readingMs ?? 0) : null),
+    hasEnded: () => state.wants === 'quit',
+    lines: () => scenes.slice(0, state.shown).flatMap((scene) => scene.lines),
+  };
+}
+
+/** Calls one of the last two once, when it is over; no listener and no timer is left then. */
+function runStage(
+  stage: Stage,
+  input: Input,
+  output: Output,
+  resolve: (shown: readonly string[]) => void,
+  reject: (error: unknown) => void,
+): void {
+  let timer: NodeJS.Timeout | undefined;
+  const act = (change: () => void) => {
+    try {
+      clearTimeout(timer);
+      change();
+      if (stage.hasEnded()) return finish();
+      stage.draw();
+      const wait = stage.waitMs();
+      if (wait !== null) timer = setTimeout(() => act(stage.sceneOver), wait);
+    } catch (error) {
+      stop();
+      reject(error);
     }
-    const pressed = key.ctrl === true || key.meta === true ? null : playerKey(key.name);
-    if (pressed !== null) become(pressKey(state, pressed, scenes));
-  });
-  const onResize = guarded(() => {
-    scenes = episode.scenes(widthOf(output));
-    output.write('\u001b[2J');
-    become(state);
-  });
+  };
+  const onKey = (_text: string | undefined, { ctrl, meta, name }: Key) => {
+    // Raw keys come without their signals.
+    if (ctrl === true && name === 'c') process.kill(process.pid, 'SIGINT');
+    const pressed = ctrl === true || meta === true ? null : playerKey(name);
+    if (pressed !== null) act(() => stage.press(pressed));
+  };
+  const onResize = () => act(stage.layOut);
   const stop = () => {
     clearTimeout(timer);
     input.off('keypress', onKey).off('end', finish);
@@ -138,10 +165,10 @@ function runPlayer(
   };
   const finish = () => {
     stop();
-    resolve(scenes.slice(0, state.shown).flatMap(({ lines }) => lines));
+    resolve(stage.lines());
   };
   emitKeypressEvents(input as NodeJS.ReadStream);
   input.on('keypress', onKey).on('end', finish);
   output.on('resize', onResize);
-  guarded(() => become(state))();
+  act(() => {});
 }

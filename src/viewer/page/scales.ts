@@ -27,17 +27,6 @@ export function ticks(to: number, most: number): number[] {
   return marks;
 }
 
-/** Points of a line as SVG's `points`, in a box of 100 × 100 with y upward. */
-export function linePoints(values: readonly number[], top: number): string {
-  const last = Math.max(1, values.length - 1);
-  return values
-    .map(
-      (value, index) =>
-        `${Number(((index / last) * 100).toFixed(2))},${Number((100 - position(value, 0, top)).toFixed(2))}`,
-    )
-    .join(' ');
-}
-
 /** Pushes labels apart so that each has `gap` of room, keeping their order; positions in the unit given. */
 export function spreadLabels(positions: readonly number[], gap: number, most: number): number[] {
   const order = positions

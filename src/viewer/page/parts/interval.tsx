@@ -43,13 +43,3 @@ export function SpreadMark({
     </div>
   );
 }
-
-export function ShareScale() {
-  return (
-    <div class="scale" aria-hidden="true">
-      <span>0</span>
-      <span>50</span>
-      <span>100 %</span>
-    </div>
-  );
-}

@@ -5,7 +5,7 @@ import { apiPath } from '../../data/fetch-answer.js';
 import { useAnswer } from '../../data/use-answer.js';
 import { count, duration, words } from '../../format.js';
 import { Command } from '../../parts/command.js';
-import { callTitle } from './calls-table.js';
+import { callTitle } from './call-title.js';
 
 interface Props {
   episode: string;

@@ -1,31 +1,19 @@
 /** Every call of the episode in order, with the tries that failed before it. */
 
-import type { CallLine } from '../../../api.js';
+import type { CallLine, FailedCallLine } from '../../../api.js';
 import { count, duration, words } from '../../format.js';
 import { ScrollX } from '../../parts/scroll-x.js';
+import { callTitle } from './call-title.js';
 
-const names: Readonly<Record<CallLine['kind'], string>> = {
-  speak: 'speaks',
-  completion: 'joint answer',
-  agreement: 'verdict',
-  'agreement.repair': 'verdict, asked again',
-  ca: 'score',
-  'ca.repair': 'score, asked again',
-};
-
-export function callTitle({ kind, seat, round, sample }: CallLine): string {
-  const who = kind === 'speak' ? `${seat} ${names[kind]}` : names[kind];
-  return `${who}${round > 0 ? `, round ${round}` : ''}${sample > 0 ? `, sample ${sample + 1}` : ''}`;
+interface Props {
+  calls: readonly CallLine[];
+  /** Those that never succeeded. */
+  failed: readonly FailedCallLine[];
+  hrefOfCall: (callId: string) => string;
 }
 
-export function CallsTable({
-  calls,
-  hrefOfCall,
-}: {
-  calls: readonly CallLine[];
-  hrefOfCall: (callId: string) => string;
-}) {
-  if (calls.length === 0) return <p class="soft">No call has finished yet.</p>;
+export function CallsTable({ calls, failed, hrefOfCall }: Props) {
+  if (calls.length + failed.length === 0) return <p class="soft">No call has finished yet.</p>;
   return (
     <ScrollX label="Calls">
       <table class="calls">
@@ -53,6 +41,9 @@ export function CallsTable({
           {calls.map((call) => (
             <CallRow key={call.call_id} call={call} href={hrefOfCall(call.call_id)} />
           ))}
+          {failed.map((call, index) => (
+            <FailedRow key={index} call={call} />
+          ))}
         </tbody>
       </table>
     </ScrollX>
@@ -75,12 +66,38 @@ function CallRow({ call, href }: { call: CallLine; href: string }) {
         {call.parse_ok === false ? ' · could not be read' : ''}
       </td>
       <td>
-        {call.attempts.map(({ code, message, ms }, index) => (
-          <div key={index} dir="auto">
-            <strong>{words(code)}</strong> after {duration(ms)}: <span class="soft">{message}</span>
-          </div>
-        ))}
+        <Attempts attempts={call.attempts} />
       </td>
     </tr>
+  );
+}
+
+function FailedRow({ call }: { call: FailedCallLine }) {
+  return (
+    <tr>
+      <th scope="row" class="nowrap">
+        {callTitle({ ...call, sample: 0 })}
+      </th>
+      <td>{call.model}</td>
+      <td colSpan={4} />
+      <td dir="auto">
+        <strong>{words(call.code)}</strong> {call.message}
+      </td>
+      <td>
+        <Attempts attempts={call.attempts} />
+      </td>
+    </tr>
+  );
+}
+
+function Attempts({ attempts }: { attempts: CallLine['attempts'] }) {
+  return (
+    <>
+      {attempts.map(({ code, message, ms }, index) => (
+        <div key={index} dir="auto">
+          <strong>{words(code)}</strong> after {duration(ms)}: <span class="soft">{message}</span>
+        </div>
+      ))}
+    </>
   );
 }

@@ -13,7 +13,7 @@ interface Props {
 
 export function Ending({ answer, beats, position, hrefOfCall }: Props) {
   const { completion, episode, verdicts } = answer;
-  const scores = verdicts.filter(({ kind }) => kind === 'ca');
+  const scores = verdicts.filter(({ kind }) => kind !== 'agreement');
   const ended = position.step >= lastStep(beats);
   return (
     <section class="round ending" aria-label="Ending">
@@ -48,6 +48,7 @@ export function Ending({ answer, beats, position, hrefOfCall }: Props) {
             href={hrefOfCall(score.call_id)}
           />
         ))}
+        <Stakeholders stakeholders={answer.stakeholders ?? []} hidden={!ended} />
         <p class={ended ? '' : 'unheard'}>
           Reward <strong>{decimal(episode.reward, 2)}</strong>{' '}
           <span class="soft">advantage {signed(episode.advantage)}</span>
@@ -66,11 +67,12 @@ function whyNone({ episode, mode }: EpisodeAnswer): string {
 }
 
 function ScoreNote({ score, hidden, href }: { score: VerdictLine; hidden: boolean; href: string }) {
-  const { value, aspects, reason, raw, model } = score;
+  const { value, aspects, reason, raw, model, stakeholder } = score;
+  const what = stakeholder === null || stakeholder === undefined ? 'Collective Agency' : `Utility for ${stakeholder}`;
   return (
     <div class={hidden ? 'verdict unheard' : 'verdict'}>
       <p>
-        <strong>{value === null ? 'Score could not be read' : `Collective Agency ${decimal(value)}`}</strong>
+        <strong>{value === null ? `${what}: could not be read` : `${what} ${decimal(value)}`}</strong>
       </p>
       {aspects === null ? null : (
         <dl class="aspect-scores">
@@ -94,5 +96,33 @@ function ScoreNote({ score, hidden, href }: { score: VerdictLine; hidden: boolea
         {model} · <a href={href}>prompt and reply</a>
       </p>
     </div>
+  );
+}
+
+/** What the answer is worth to each side, and how much that side counts in the reward. */
+function Stakeholders({
+  stakeholders,
+  hidden,
+}: {
+  stakeholders: NonNullable<EpisodeAnswer['stakeholders']>;
+  hidden: boolean;
+}) {
+  if (stakeholders.length === 0) return null;
+  return (
+    <dl class={hidden ? 'aspect-scores unheard' : 'aspect-scores'}>
+      {stakeholders.map(({ seat, utility, weight }) => (
+        <div key={seat}>
+          <dt>
+            <span class={seat.toLowerCase()}>{seat}</span> <span class="soft">weight {decimal(weight, 2)}</span>
+          </dt>
+          <dd>
+            <span class="meter" aria-hidden="true">
+              <i style={{ width: percentOf(utility ?? 0, 0, 5) }} />
+            </span>
+            {decimal(utility)}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -1,6 +1,6 @@
 /** One episode: who they are, what they said, what the judges said; played back, or as the tokens a trainer will see. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { EpisodeAnswer } from '../../../api.js';
+import type { EpisodeAnswer, TokensAnswer } from '../../../api.js';
 import type { PageProps } from '../../app.js';
 import { apiPath } from '../../data/fetch-answer.js';
 import { useRunVersion } from '../../data/live.js';
@@ -14,6 +14,11 @@ export function EpisodePage({ episode, params, onCrumbs }: PageProps & { episode
   const [going, setGoing] = useState<string | null>(null);
   const version = useRunVersion(going);
   const asked = useAnswer<EpisodeAnswer>(apiPath(['episodes', episode]), version);
+  // Asked for beside the episode, not after it.
+  const tokens = useAnswer<TokensAnswer>(
+    params['view'] === 'tokens' ? apiPath(['episodes', episode, 'tokens']) : null,
+    version,
+  );
   const { answer } = asked;
   const ended = answer?.episode.status === 'done' || answer?.episode.status === 'failed';
   useEffect(() => setGoing(answer === null || ended ? null : answer.run.run_id), [answer?.run.run_id, ended]);
@@ -30,15 +35,9 @@ export function EpisodePage({ episode, params, onCrumbs }: PageProps & { episode
   const view = useMemo(
     () =>
       answer === null ? null : (
-        <EpisodeView
-          key={answer.episode.episode_id}
-          answer={answer}
-          wanted={episode}
-          params={params}
-          version={version}
-        />
+        <EpisodeView key={answer.episode.episode_id} answer={answer} wanted={episode} params={params} tokens={tokens} />
       ),
-    [answer, episode, params, version],
+    [answer, episode, params, tokens],
   );
   if (asked.problem !== null && answer?.episode.episode_id !== episode) return <Waiting asked={asked} />;
   return view ?? <Waiting asked={asked} />;

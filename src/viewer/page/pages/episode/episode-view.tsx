@@ -1,6 +1,7 @@
 /** The episode page once its data is there. The address holds the step, the view and the call that is open. */
 import { useEffect, useMemo } from 'preact/hooks';
-import type { EpisodeAnswer } from '../../../api.js';
+import type { EpisodeAnswer, TokensAnswer } from '../../../api.js';
+import type { Asked } from '../../data/use-answer.js';
 import { decimal, plural, signed, words } from '../../format.js';
 import { useKeys } from '../../keys.js';
 import { Notice } from '../../parts/notice.js';
@@ -24,10 +25,10 @@ interface Props {
   /** The episode that the address names: ahead of the answer while a key is held down. */
   wanted: string;
   params: Readonly<Record<string, string>>;
-  version: number;
+  tokens: Asked<TokensAnswer>;
 }
 
-export function EpisodeView({ answer, wanted, params, version }: Props) {
+export function EpisodeView({ answer, wanted, params, tokens }: Props) {
   const id = answer.episode.episode_id;
   const beats = useMemo(() => beatsOf(answer.calls), [answer]);
   const playback = usePlayback(beats, stepFrom(params['at'], lastStep(beats)));
@@ -53,14 +54,14 @@ export function EpisodeView({ answer, wanted, params, version }: Props) {
       <div class={asTokens ? 'three tokens-on' : 'three'}>
         <ScenarioView scenario={answer.scenario} />
         {asTokens ? (
-          <TokenView answer={answer} version={version} />
+          <TokenView episode={id} asked={tokens} />
         ) : (
           <Played answer={answer} beats={beats} position={playback} target={params['turn']} hrefOfCall={hrefOfCall} />
         )}
       </div>
       <section class="section">
         <h2>Calls</h2>
-        <CallsTable calls={answer.calls} hrefOfCall={hrefOfCall} />
+        <CallsTable calls={answer.calls} failed={answer.failed_calls} hrefOfCall={hrefOfCall} />
       </section>
       {asTokens ? null : <Scrubber answer={answer} beats={beats} playback={playback} final={finalState(answer)} />}
       {params['call'] === undefined ? null : (

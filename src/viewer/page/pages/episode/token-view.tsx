@@ -1,9 +1,8 @@
 /** What the trainer will see: the rows an export would hold, token by token. */
 
 import { useRef, useState } from 'preact/hooks';
-import type { EpisodeAnswer, TokenRow, TokensAnswer } from '../../../api.js';
-import { apiPath } from '../../data/fetch-answer.js';
-import { useAnswer } from '../../data/use-answer.js';
+import type { TokenRow, TokensAnswer } from '../../../api.js';
+import type { Asked } from '../../data/use-answer.js';
 import { count, plural } from '../../format.js';
 import { Command } from '../../parts/command.js';
 import { Empty } from '../../parts/empty.js';
@@ -12,10 +11,10 @@ import { learnerTokens, tints, tokenText } from './token-rows.js';
 import { type Here, stepToken } from './token-steps.js';
 import { TokenStretchView } from './token-stretch.js';
 
-export function TokenView({ answer, version }: { answer: EpisodeAnswer; version: number }) {
-  const asked = useAnswer<TokensAnswer>(apiPath(['episodes', answer.episode.episode_id, 'tokens']), version);
+export function TokenView({ episode, asked }: { episode: string; asked: Asked<TokensAnswer> }) {
   const tokens = asked.answer;
-  if (tokens === null) return <Waiting asked={asked} />;
+  // On the way from one episode to the next, the answer may still be the last one's.
+  if (tokens === null || tokens.episode_id !== episode) return <Waiting asked={asked} />;
   return (
     <section class="token-view" aria-label="Tokens">
       <h2>Tokens</h2>

@@ -1,11 +1,11 @@
 /** The judges of a run: how each scores, how often it cannot be read, and where two scores of one text disagree. */
 import { useEffect } from 'preact/hooks';
-import type { JudgeFigures, JudgesAnswer } from '../../../api.js';
+import type { Bin, JudgeFigures, JudgesAnswer } from '../../../api.js';
 import type { PageProps } from '../../app.js';
 import { apiPath } from '../../data/fetch-answer.js';
 import { useRunVersion } from '../../data/live.js';
 import { useAnswer } from '../../data/use-answer.js';
-import { count, decimal, duration, percent, plural } from '../../format.js';
+import { count, decimal, duration, percent, plural, words } from '../../format.js';
 import { useKeys } from '../../keys.js';
 import { Columns } from '../../parts/columns.js';
 import { Empty } from '../../parts/empty.js';
@@ -59,12 +59,24 @@ export function JudgesPage({ run, onCrumbs }: PageProps & { run: string }) {
   );
 }
 
+const titles: Readonly<Record<string, string>> = {
+  agreement: 'Agreement',
+  ca: 'Collective Agency',
+  utility: 'Utility',
+};
+
+/** Whole numbers from one end of the bins to the other. */
+function edgesOf(bins: readonly Bin[]): string[] {
+  const [from, to] = [bins[0]?.from ?? 0, bins.at(-1)?.to ?? 5];
+  return Array.from({ length: Math.floor(to - from) + 1 }, (_, index) => String(from + index));
+}
+
 function JudgePlot({ judge }: { judge: JudgeFigures }) {
   const { kind, model, prompt_hash, verdicts, unparsed, repaired, histogram, modal_share, moments } = judge;
-  const isScore = kind === 'ca';
+  const isScore = kind !== 'agreement';
   return (
     <Plot
-      title={`${isScore ? 'Collective Agency' : 'Agreement'} · ${model}`}
+      title={`${titles[kind] ?? words(kind)} · ${model}`}
       says={
         <>
           {plural(verdicts, 'verdict')} · prompt <span class="mono">{prompt_hash.slice(0, 12)}</span>
@@ -84,7 +96,7 @@ function JudgePlot({ judge }: { judge: JudgeFigures }) {
           value,
           href: null,
         }))}
-        {...(isScore ? { edges: ['0', '1', '2', '3', '4', '5'] } : {})}
+        {...(isScore ? { edges: edgesOf(histogram) } : {})}
       />
       <dl class="facts">
         <Fact name="could not be read" value={`${count(unparsed)} (${percentFine(unparsed, verdicts)})`} />

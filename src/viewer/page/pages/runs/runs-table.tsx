@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { RunLine } from '../../../api.js';
 import { compact, count, decimal, moment, percent, percentRange, plural } from '../../format.js';
-import { IntervalMark, ShareScale } from '../../parts/interval.js';
+import { IntervalMark } from '../../parts/interval.js';
 import { Mark } from '../../parts/outcome.js';
 import { links } from '../../routing/place.js';
 
@@ -170,6 +170,17 @@ export function Models({ models }: { models: RunLine['models'] }) {
           {lines.length === 1 ? null : <span class="soft"> {roles.join(', ')}</span>}
         </div>
       ))}
+    </div>
+  );
+}
+
+/** The axis of all intervals below it. */
+function ShareScale() {
+  return (
+    <div class="scale" aria-hidden="true">
+      <span>0</span>
+      <span>50</span>
+      <span>100 %</span>
     </div>
   );
 }
