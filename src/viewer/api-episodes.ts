@@ -166,8 +166,8 @@ export interface EpisodeAnswer extends Answer {
   max_rounds: number;
   learner: Seat;
   episode: EpisodeLine & { failure_message: string | null };
-  /** Each side's utility, 0 to 5, and its weight, 0 to 1, where the run scores them; else empty or absent. */
-  stakeholders?: { seat: Seat; utility: number | null; weight: number | null }[];
+  /** Each side's utility, 0 to 5, and its weight, 0 to 1, where the run scores them; else empty. */
+  stakeholders: { seat: Seat; utility: number | null; weight: number | null }[];
   scenario: ScenarioText;
   /** Siblings of the group, itself among them, in the order of sampling. */
   siblings: Sibling[];
@@ -215,8 +215,8 @@ export interface TurnLine {
 export interface VerdictLine {
   call_id: string;
   kind: VerdictKind;
-  /** Of a utility: whose it is; null or absent for all other verdicts. */
-  stakeholder?: Seat | null;
+  /** Of a utility: whose it is; null for all other verdicts. */
+  stakeholder: Seat | null;
   /** The round judged; 0 for the completion. */
   round: number;
   sample_index: number;

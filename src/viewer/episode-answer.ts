@@ -36,6 +36,7 @@ export function episodeAnswer(store: Store, { run, episode }: FoundEpisode, dbFl
     max_rounds: config.max_rounds,
     learner: config.learner,
     episode: { ...own, failure_message: episode.failure_message },
+    stakeholders: stakeholdersOf(store, run, episode),
     scenario: scenarioText(store.scenario(episode.group_id)),
     siblings,
     previous: store.episodeIdAt(runId, episode.number - 1),
@@ -59,6 +60,16 @@ export function episodeAnswer(store: Store, { run, episode }: FoundEpisode, dbFl
 
 function failedCallLine({ turn_index, attempts, ...call }: FailedCallRow): FailedCallLine {
   return { ...call, turn: turn_index, attempts: [...attempts] };
+}
+
+/** Empty where the run does not score each side apart. */
+function stakeholdersOf(store: Store, run: RunRecord, { number }: ListedEpisode): EpisodeAnswer['stakeholders'] {
+  const detail = store.episode(run.runId, number);
+  if (detail === null || run.config.scorer_method !== 'decomposed') return [];
+  return [
+    { seat: 'A', utility: detail.utility_a, weight: detail.weight_a },
+    { seat: 'B', utility: detail.utility_b, weight: detail.weight_b },
+  ];
 }
 
 export function scenarioText(scenario: Scenario): ScenarioText {
@@ -126,12 +137,20 @@ function turnLines(calls: readonly RecordedCall[]): TurnLine[] {
 }
 
 /** A repaired verdict is one verdict: what the second answer says, and the first answer beside it. */
+/** What a first answer of each kind of call is a verdict of; repairs stand beside their first answer. */
+const verdictKinds: Readonly<Partial<Record<RecordedCall['kind'], VerdictLine['kind']>>> = {
+  agreement: 'agreement',
+  ca: 'ca',
+  'utility.A': 'utility',
+  'utility.B': 'utility',
+};
+
 export function verdictLines(calls: readonly RecordedCall[]): VerdictLine[] {
   return calls.flatMap((first): VerdictLine[] => {
-    const { kind } = first;
-    if (kind !== 'agreement' && kind !== 'ca') return [];
+    const kind = verdictKinds[first.kind];
+    if (kind === undefined) return [];
     const repair = calls.find(
-      (call) => call.kind === `${kind}.repair` && call.turn === first.turn && call.sample === first.sample,
+      (call) => call.kind === `${first.kind}.repair` && call.turn === first.turn && call.sample === first.sample,
     );
     const call = repair ?? first;
     const verdict = { kind, round: first.round, value: call.value, detail: call.detail, parseOk: call.parse_ok === 1 };
@@ -140,10 +159,11 @@ export function verdictLines(calls: readonly RecordedCall[]): VerdictLine[] {
       {
         call_id: callId(call),
         kind,
+        stakeholder: kind === 'utility' ? first.seat : null,
         round: first.round,
         sample_index: first.sample,
         value: call.value,
-        reason: textIn(call.detail, kind === 'ca' ? 'rationale' : 'reason'),
+        reason: textIn(call.detail, kind === 'agreement' ? 'reason' : 'rationale'),
         aspects:
           ca === null
             ? null

@@ -79,6 +79,25 @@ test('rates and intervals of a run and its tiers are those of its report', async
   expect(tiers.map(({ tier, agreement_interval }) => ({ tier, agreement_interval }))).toEqual(intervals);
 });
 
+test('an episode scored for each side shows utilities, weights and their verdicts', async () => {
+  const file = join(folder, 'decomposed.db');
+  const { store } = await playStored(file, { groups: 1, group_size: 2, name: 'sides', scorer_method: 'decomposed' });
+  store.close();
+  const { viewer: other, close: closeOther } = await viewerOn(file);
+  const { episodes } = await read<EpisodesAnswer>(other, '/api/episodes?run=sides&outcome=agreed');
+  const answer = await read<EpisodeAnswer>(other, `/api/episodes/${episodes[0]?.episode_id}`);
+  await closeOther();
+  const [a, b] = answer.stakeholders;
+  expect([a?.seat, b?.seat]).toEqual(['A', 'B']);
+  expect((a?.weight ?? 0) + (b?.weight ?? 0)).toBeCloseTo(1, 9);
+  const utilities = answer.verdicts.filter(({ kind }) => kind === 'utility');
+  expect(utilities.map(({ stakeholder, value }) => [stakeholder, value])).toEqual([
+    ['A', a?.utility],
+    ['B', b?.utility],
+  ]);
+  expect(utilities.every(({ reason }) => (reason ?? '') !== '')).toBe(true);
+});
+
 const rows = <T = Record<string, unknown>>(sql: string, ...values: unknown[]) =>
   database.prepare(sql).all(...values) as T[];
 const one = (sql: string, ...values: unknown[]) =>
