@@ -15,6 +15,7 @@ const commands = {
   runs: async () => (await import('./runs.js')).addRuns,
   replay: async () => (await import('./replay.js')).addReplay,
   report: async () => (await import('./report.js')).addReport,
+  rescore: async () => (await import('./rescore.js')).addRescore,
   export: async () => (await import('./export.js')).addExport,
   verify: async () => (await import('./verify.js')).addVerify,
   generate: async () => (await import('./generate.js')).addGenerate,

@@ -1,0 +1,2 @@
+export { type GradedEpisodes, type GradeEpisodesOptions, gradeEpisodes, gradingOf } from './grade-episodes.js';
+export { type GradableEpisode, gradableEpisodes, type ScoreMethod, stratifiedSample } from './subjects.js';
