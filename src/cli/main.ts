@@ -16,6 +16,7 @@ const commands = {
   replay: async () => (await import('./replay.js')).addReplay,
   report: async () => (await import('./report.js')).addReport,
   rescore: async () => (await import('./rescore.js')).addRescore,
+  judge: async () => (await import('./judge.js')).addJudge,
   export: async () => (await import('./export.js')).addExport,
   verify: async () => (await import('./verify.js')).addVerify,
   generate: async () => (await import('./generate.js')).addGenerate,

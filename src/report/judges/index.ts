@@ -1,1 +1,3 @@
+export * from './audit-figures.js';
+export * from './audit-verdict.js';
 export * from './cross-judge.js';
