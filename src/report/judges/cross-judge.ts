@@ -25,6 +25,7 @@ export interface ScoredTwice {
   length: number;
 }
 
+/** A share with its Wilson interval; null without trials. */
 export interface AgreementRate {
   count: number;
   rate: number | null;
