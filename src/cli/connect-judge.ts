@@ -1,6 +1,7 @@
 /** What commands that ask one judge share: its flags, its model under a budget, and how they go on after a stop. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { connectRoles, createBudget, type Price, rehearsalName, type Spending, withRetries } from '../chat/index.js';
+import { warnOfSelfPreference } from '../compare/index.js';
 import { type PanelRole, type RunConfigInput, resolveConfig } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 import type { RunRecord } from '../store/index.js';
@@ -86,17 +87,11 @@ export function modelNameOf(spec: string): string {
 }
 
 /** What a reader must know of this judge and this run. */
-export function judgeNotes(judge: string, { config: { roles, protocol }, notice }: RunRecord): string[] {
-  const writers = protocol === 'solo' ? [roles.policy] : [roles.policy, roles.opponent];
-  const isOwn = judge !== rehearsalName && writers.some(({ model }) => modelNameOf(model) === judge);
-  return [
-    ...(judge === rehearsalName || notice !== null
-      ? ['rehearsal: rule-based stand-ins played or judged; this tells nothing about any LLM.']
-      : []),
-    ...(isOwn
-      ? [`the judge ${judge} also wrote what it judges, and models tend to prefer their own; take another judge.`]
-      : []),
-  ];
+export function judgeNotes(judge: string, run: RunRecord): string[] {
+  if (judge === rehearsalName || run.notice !== null)
+    return ['rehearsal: rule-based stand-ins played or judged; this tells nothing about any LLM.'];
+  const selfPreference = warnOfSelfPreference(judge, [run]);
+  return selfPreference === null ? [] : [selfPreference];
 }
 
 export const stoppingLine = 'stopping: finishing calls in flight (at most 30 s); Ctrl-C again ends now';
