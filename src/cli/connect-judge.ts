@@ -73,6 +73,9 @@ export function connectJudge(
   { maxTokens, maxUsd, prices = {}, concurrency, maxRetries, ...wish }: JudgeWish,
   spent: Spending,
 ) {
+  const name = modelNameOf(wish.spec);
+  if (maxUsd !== undefined && prices[name] === undefined)
+    throw new EntenteError('usage', `--max-usd: the config of the run has no price for ${name}; use --max-tokens.`);
   const budget = createBudget({ maxTokens: maxTokens ?? null, maxUsd: maxUsd ?? null, prices, spent });
   const connections = connectRoles(rolesFor(wish), process.env, {
     connections: concurrency,

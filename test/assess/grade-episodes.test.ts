@@ -66,6 +66,21 @@ describe('a grading of stored completions', () => {
     store.close();
   });
 
+  test('asked to stop, finishes the call in flight, keeps it and starts no other', async () => {
+    const { store, run, episodes } = await playedRun();
+    const stop = new AbortController();
+    const model = scriptedModel((_, index) => {
+      if (index === 1) stop.abort();
+      return judgedScore(3);
+    }, 'other');
+    const work = { store, episodes, concurrency: 1, ...gradingWith(run, model, 2) };
+    expect((await failureOf(gradeEpisodes({ ...work, stopping: stop.signal }))).code).toBe('interrupted');
+    expect(model.requests).toHaveLength(2);
+    await gradeEpisodes(work);
+    expect(model.requests).toHaveLength(2 * episodes.length);
+    store.close();
+  });
+
   test('leaves an episode without a grade where its call failed, and counts it; another try asks again', async () => {
     const { store, run, episodes } = await playedRun();
     const refusing = scriptedModel((_, index) => {

@@ -50,3 +50,10 @@ test('a budget stops it, and the same command goes on', async () => {
   const { stdout } = await rescore('--scorer', 'rehearsal', '--json');
   expect(JSON.parse(stdout).pairs).toBe(9);
 });
+
+test('a dollar budget without a price is refused before anything is asked', async () => {
+  const rescore = await played();
+  const { error } = await rescore('--scorer', 'rehearsal', '--max-usd', '1');
+  expect(error?.code).toBe('usage');
+  expect(error?.message).toContain('no price for rehearsal; use --max-tokens');
+});

@@ -96,7 +96,7 @@ export function calibrationNotes(agreement: AgreementCalibration | null, scores:
     [human_agreed, 'agreed'],
     [labels - human_agreed, 'not agreed'],
   ] as const) {
-    if (count < fewOfClass) notes.push(`only ${count} episodes labelled "${what}"; label more of them on purpose.`);
+    if (count < fewOfClass) notes.push(`only ${count} labelled "${what}": label more such episodes on purpose.`);
   }
   if (corrected.rate === null)
     notes.push('the corrected rate cannot be had: it needs labels of both kinds and a judge better than chance.');

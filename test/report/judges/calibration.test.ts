@@ -37,7 +37,7 @@ test('too few labels, or labels of one kind only, are said plainly', () => {
   const found = calibrateAgreement(times(12, { judge: true, human: true }), { successes: 1, trials: 2 });
   expect(calibrationNotes(found, null)).toEqual([
     'only 12 labels of agreement: label 30 or more, or read the intervals.',
-    'only 0 episodes labelled "not agreed"; label more of them on purpose.',
+    'only 0 labelled "not agreed": label more such episodes on purpose.',
     'the corrected rate cannot be had: it needs labels of both kinds and a judge better than chance.',
   ]);
   expect(calibrationNotes(calibrateAgreement(labels, { successes: 1, trials: 2 }), null)).toEqual([]);
