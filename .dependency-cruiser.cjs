@@ -4,7 +4,7 @@ const levels = [
   ['domain'],
   ['scenarios', 'chat', 'trajectory', 'reward'],
   ['deliberation', 'judging', 'store', 'generation'],
-  ['run', 'compare', 'export', 'report', 'viewer'],
+  ['run', 'assess', 'compare', 'export', 'report', 'viewer'],
   ['cli'],
 ];
 const upward = levels.flatMap((folders, rank) =>

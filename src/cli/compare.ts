@@ -18,7 +18,7 @@ import { type PairwiseQuestion, pairwiseQuestions, resolveConfig } from '../doma
 import { EntenteError } from '../errors.js';
 import { type ComparisonReport, comparisonParts, documentAsMarkdown, reportComparison } from '../report/index.js';
 import { openStore, type RunRecord, type Store } from '../store/index.js';
-import { startComparisonProgress } from './comparison-progress.js';
+import { startCallProgress } from './call-progress.js';
 import { documentLines, writeDocument } from './document-text.js';
 import { plural } from './format.js';
 import { dbOption } from './options.js';
@@ -88,7 +88,7 @@ async function performComparison(store: Store, runs: readonly RunRecord[], flags
   const work = { store, runs, pairs: matchAll(store, roundRobin(runs)), questions: questionsFor(runs, flags) };
   const { connections, sampling } = connectJudge(work, flags);
   const signals = listenForSignals();
-  const progress = startComparisonProgress(verdictCount(work.pairs, work.questions.length, flags.runs));
+  const progress = startCallProgress(verdictCount(work.pairs, work.questions.length, flags.runs), 'verdicts');
   signals.stopping.addEventListener('abort', () => progress.announce(stoppingLine), { once: true });
   try {
     await connections.preflight(signals.stopping);

@@ -16,8 +16,8 @@ import { EntenteError } from '../errors.js';
 import { type EvaluationReport, type JudgedEvaluationPair, reportEvaluation } from '../report/index.js';
 import { createRun, playRun, scenariosFor, tableFor } from '../run/index.js';
 import type { RunRecord, Store } from '../store/index.js';
+import { startCallProgress } from './call-progress.js';
 import { failureNotes, notesOnRuns, stoppingLine } from './compare.js';
-import { startComparisonProgress } from './comparison-progress.js';
 import { connectEvaluation, decisiveConfig, modelsOf, pairwiseRole, spentBefore } from './eval-connections.js';
 import { createProgress } from './progress.js';
 import { listenForSignals, type Signals } from './signals.js';
@@ -150,7 +150,7 @@ async function compareSet(
   );
   const { repeats, seed, concurrency } = config;
   const questions = askedQuestions(store, questionsOn(set), pairwiseModel(evaluation), pairwiseRole(config).sampling);
-  const progress = startComparisonProgress(verdictCount(pairs, questions.length, repeats));
+  const progress = startCallProgress(verdictCount(pairs, questions.length, repeats), 'verdicts');
   const announce = () => progress.announce(stoppingLine);
   signals.stopping.addEventListener('abort', announce, { once: true });
   try {

@@ -3,6 +3,7 @@ export * from './config.js';
 export * from './decoding.js';
 export * from './episode.js';
 export * from './eval-config.js';
+export * from './grading.js';
 export * from './preference.js';
 export {
   everyRole,

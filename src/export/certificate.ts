@@ -5,7 +5,7 @@
 import type { Seat, TokenTrace } from '../domain/index.js';
 import { EntenteError } from '../errors.js';
 import type { TurnRow } from '../store/index.js';
-import type { Waiver } from './options.js';
+import { type Waiver, waivable } from './options.js';
 import type { Row } from './rows.js';
 
 export const rules = {
@@ -19,6 +19,7 @@ export const rules = {
   'mixed-policy': 'all turns of the learner come from one policy',
   retokenized: 'no ids were made by re-tokenising text',
   'no-logprobs': 'every sampled token has the log-probability the server gave it',
+  'judge-audit': 'no judge of the rewards is below the thresholds of its latest audit',
   'no-keys': 'no key of this environment occurs in the file',
 } as const;
 export type Rule = keyof typeof rules;
@@ -50,7 +51,7 @@ export function violate(certificate: Certificate, rule: Rule, what: string): voi
 }
 
 function isWaivable(rule: Rule): rule is Waiver {
-  return rule === 'incomplete-groups' || rule === 'mixed-policy' || rule === 'retokenized' || rule === 'no-logprobs';
+  return (waivable as readonly string[]).includes(rule);
 }
 
 /** A turn that stands in rows; without `carriesLoss` it is context only. */

@@ -12,6 +12,7 @@ import { type FormatName, isTextFormat, promptRecord, textFormats, tokenFormats 
 import { causeAgainstText } from './formats/text-formats.js';
 import { policyNumber } from './formats/token-formats.js';
 import { certifyScenario, type GradedGroup, gradedGroups, scenariosOf } from './graded.js';
+import { certifyJudges } from './judges.js';
 import { type Manifest, manifestOf, manifestPath, writeManifest } from './manifest.js';
 import type { ExportOptions } from './options.js';
 import { type ExportPass, leaveOut, openPass, type Part } from './pass.js';
@@ -77,6 +78,8 @@ function refuseEpisodeFilters({ filter }: ExportOptions): void {
 
 async function exportPart(pass: ExportPass, { format, out, now, version, signal }: ExportRequest): Promise<Manifest> {
   const { store, run, part, options, certificate, counts } = pass;
+  // A record of `prompts` holds no reward.
+  const warnings = format === 'prompts' ? [] : certifyJudges(store, run, options, certificate);
   const serialise = (record: RecordOf) => {
     counts.records++;
     const text = JSON.stringify(record);
@@ -86,7 +89,7 @@ async function exportPart(pass: ExportPass, { format, out, now, version, signal 
   const written = await writeRecords(out, recordsOf(pass, format), serialise, signal);
   try {
     const manifest = manifestOf({
-      ...{ file: out, format, part, written, run, options, counts, certificate, version },
+      ...{ file: out, format, part, written, run, options, counts, certificate, warnings, version },
       createdAt: now().toISOString(),
       rehearsal: pass.rehearsal,
       diagnostics: diagnoseGroups(diagnosedGroups(store, run, options), { usd: costOfRun(store, run) }),

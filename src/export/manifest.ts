@@ -41,6 +41,8 @@ export const manifestSchema = z.object({
     left_out: z.record(z.string(), z.number()),
   }),
   certificate: z.array(z.object({ rule: z.string(), says: z.string(), held: z.boolean(), allowed: z.number() })),
+  /** What a reader must know of the judges; empty where there is nothing. Older manifests have none. */
+  warnings: z.array(z.string()).default([]),
   diagnostics: z.unknown(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -61,6 +63,7 @@ export interface ManifestParts {
   counts: ExportCounts;
   rehearsal: boolean;
   certificate: Certificate;
+  warnings: string[];
   diagnostics: GroupDiagnostics;
 }
 
@@ -91,6 +94,7 @@ export function manifestOf(parts: ManifestParts): Manifest {
       const allowed = certificate.allowed.get(rule as keyof typeof rules) ?? 0;
       return { rule, says, held: allowed === 0, allowed };
     }),
+    warnings: parts.warnings,
     diagnostics: parts.diagnostics,
   };
 }

@@ -5,7 +5,7 @@ import type { EpisodeRow } from '../store/index.js';
 import type { Retokenizer } from './retokenize.js';
 
 /** Rules of the certificate that a user may waive by name; the manifest says so. */
-export const waivable = ['incomplete-groups', 'mixed-policy', 'retokenized', 'no-logprobs'] as const;
+export const waivable = ['incomplete-groups', 'mixed-policy', 'retokenized', 'no-logprobs', 'judge-audit'] as const;
 export type Waiver = (typeof waivable)[number];
 
 /** A reward of the user's own; null leaves the episode out. */

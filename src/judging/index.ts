@@ -1,4 +1,6 @@
 export { type AgreementMaterial, createAgreementJudge } from './agreement.js';
+export { type Audit, type AuditQuestion, connectAudits } from './audit/connect.js';
+export { auditVersion } from './audit/items.js';
 export { type AgencyMaterial, agencyOf, createAgencyScorer } from './collective-agency.js';
 export { connectAgreementPanel, connectScorers, type PanelModels, type Scorers } from './connect.js';
 export { type Grade, type Graders, gradeCompletion, type Subject } from './grade.js';

@@ -2,6 +2,7 @@ export * from './comparisons/index.js';
 export { type DynamicsPoint, dynamicsOf, requireSteps } from './dynamics.js';
 export { type AspectName, aspectNames, type Figures } from './figures.js';
 export { decimal, decimalInterval, percent, percentInterval, pValue } from './format.js';
+export * from './judges/index.js';
 export { notesOnRun } from './notes.js';
 export { renderHtml } from './page/html.js';
 export { renderMarkdown } from './page/markdown.js';

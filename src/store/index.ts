@@ -1,5 +1,7 @@
 export type { AnswerRow, ComparisonFilter, ComparisonRow, PairwiseCall, PairwiseUsage } from './comparisons.js';
 export type { EpisodeFigures } from './episode-figures.js';
+export type { GradingUsage, NewGrading } from './gradings.js';
+export type { JudgeAuditRecord, JudgeAuditRow, JudgeVersion } from './judge-audits.js';
 export type { Holder } from './lease.js';
 export type {
   AttemptCount,

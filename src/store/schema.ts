@@ -5,7 +5,7 @@
  * once released, is never edited.
  */
 import { comparisonTables, comparisonViews } from './comparisons-schema.js';
-
+import { gradingTables, gradingViews } from './gradings-schema.js';
 import { search } from './search-schema.js';
 import { verdictTallies } from './verdict-tallies.js';
 import { viewerIndexes } from './viewer-indexes.js';
@@ -278,5 +278,15 @@ CREATE VIEW v_failed_calls AS
 
 /** `migrations[n]` leads from schema version n to n + 1. */
 export const migrations: readonly string[] = [
-  tables + comparisonTables + counters + appendOnly + views + comparisonViews + search + viewerIndexes + verdictTallies,
+  tables +
+    comparisonTables +
+    gradingTables +
+    counters +
+    appendOnly +
+    views +
+    comparisonViews +
+    gradingViews +
+    search +
+    viewerIndexes +
+    verdictTallies,
 ];

@@ -2,8 +2,10 @@
 import type { Journal } from '../domain/index.js';
 import { createComparisonReads, createPairwiseCalls } from './comparisons.js';
 import { createFigureReads } from './episode-figures.js';
+import { createGradings } from './gradings.js';
 import { GroupCommit } from './group-commit.js';
 import { createJournals } from './journal.js';
+import { createJudgeAudits } from './judge-audits.js';
 import { createLeases } from './lease.js';
 import { explainStorage, type OpenOptions, openDatabase } from './open.js';
 import { createReads } from './reads.js';
@@ -18,9 +20,10 @@ type Leases = ReturnType<typeof createLeases>;
 type ViewerReads = ReturnType<typeof createViewerReads>;
 type Weights = ReturnType<typeof createWeightStore> & ReturnType<typeof createWeightCalls>;
 type Comparisons = ReturnType<typeof createPairwiseCalls> & ReturnType<typeof createComparisonReads>;
+type Gradings = ReturnType<typeof createGradings> & ReturnType<typeof createJudgeAudits>;
 
 /** Every method throws `storage` where the database fails. */
-export interface Store extends Writes, Reads, Leases, Weights, ViewerReads, Comparisons {
+export interface Store extends Writes, Reads, Leases, Weights, ViewerReads, Comparisons, Gradings {
   readonly path: string;
   journal(episodeId: string): Journal;
   /** What was written and not yet waited for is made durable first. */
@@ -51,6 +54,8 @@ export function openStore(path: string, { now = () => new Date(), ...options }: 
       ...reading(createViewerReads(database)),
       ...explaining(path, createPairwiseCalls(database, now, commits)),
       ...reading(createComparisonReads(database)),
+      ...explaining(path, createGradings(database, now, commits)),
+      ...reading(createJudgeAudits(database, now, commits)),
       journal: (episodeId) => explaining(path, journals(episodeId)),
       close: () => {
         try {

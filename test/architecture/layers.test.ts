@@ -15,7 +15,7 @@ const levels = [
   ['domain'],
   ['scenarios', 'chat', 'trajectory', 'reward'],
   ['deliberation', 'judging', 'store', 'generation'],
-  ['run', 'compare', 'export', 'report', 'viewer'],
+  ['run', 'assess', 'compare', 'export', 'report', 'viewer'],
   ['cli'],
 ];
 const folders = levels.flat();

@@ -51,6 +51,8 @@ const published = {
     'episode_id, turn_index, round, seat, content, finish_reason, prompt_tokens, completion_tokens, token_source, ' +
     'model, latency_ms',
   v_verdicts: 'episode_id, kind, round, sample_index, value, raw, model, prompt_hash, parse_ok',
+  v_gradings: 'run_id, grading_id, judge, method, prompt_hash, episode_id, kind, sample_index, value, raw, parse_ok',
+  v_judge_audits: 'audit_id, judge, kind, prompt_hash, passed, failed_json, report_json, version, audited_at',
 };
 
 describe('the views of a run with unreadable judges, asked from outside', () => {

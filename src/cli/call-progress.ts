@@ -1,24 +1,25 @@
-/** Progress of a comparison on stderr: one line redrawn in place on a terminal, else a plain line every ten seconds. */
+/** Progress of judging on stderr: one line redrawn in place on a terminal, else a plain line every ten seconds. */
 import { createLogUpdate } from 'log-update';
 import { duration } from './format.js';
 import { cutText, widthOf } from './terminal.js';
 
-export interface ComparisonProgress {
-  /** One more verdict is in. */
+export interface CallProgress {
+  /** One more is in. */
   count(): void;
   announce(line: string): void;
   stop(): void;
 }
 
-export function startComparisonProgress(verdicts: number): ComparisonProgress {
+/** `noun`: what is counted, in the plural. */
+export function startCallProgress(total: number, noun: string): CallProgress {
   const stream = process.stderr;
   const update = createLogUpdate(stream);
   const started = performance.now();
   let done = 0;
   let announced = '';
   const line = () => {
-    const eta = done === 0 ? '' : `   ETA ${duration(((performance.now() - started) / done) * (verdicts - done))}`;
-    return ` ${done}/${verdicts} verdicts${eta}${announced === '' ? '' : `   ${announced}`}`;
+    const eta = done === 0 ? '' : `   ETA ${duration(((performance.now() - started) / done) * (total - done))}`;
+    return ` ${done}/${total} ${noun}${eta}${announced === '' ? '' : `   ${announced}`}`;
   };
   const draw = () => update(cutText(line(), widthOf(stream) - 1));
   const timer = setInterval(
