@@ -95,15 +95,15 @@ function pendingEpisodes(count: number): { path: string; store: Store; ids: stri
 }
 
 describe('the journal of an episode', () => {
-  test('gives every call back exactly as it was recorded, also after the database was closed', () => {
+  test('gives every call back exactly as it was recorded, also after the database was closed', async () => {
     const runs = 60;
     const { path, store, ids } = pendingEpisodes(runs);
     const recorded: { id: string; calls: readonly Call[] }[] = [];
-    fc.assert(
-      fc.property(distinctCalls, (calls) => {
+    await fc.assert(
+      fc.asyncProperty(distinctCalls, async (calls) => {
         const id = ids[recorded.length] ?? expect.fail('too few episodes');
         const journal = store.journal(id);
-        for (const each of calls) journal.record(each);
+        await Promise.all(calls.map((each) => journal.record(each)));
         for (const each of calls) expect(journal.recall(each.key)).toEqual(each);
         recorded.push({ id, calls });
       }),
@@ -133,14 +133,12 @@ describe('the journal of an episode', () => {
     store.close();
   });
 
-  test('a result delivered a second time changes nothing, whatever it says', () => {
+  test('a result delivered a second time changes nothing, whatever it says', async () => {
     const { store, ids } = pendingEpisodes(1);
     const journal = store.journal(ids[0] ?? '');
     const first = spokenCall(0, traceOf([1, 2], [3], [-0.5]));
     const second = { ...first, model: 'another', reply: { ...first.reply, content: 'said anew', tokens: null } };
-    journal.record(first);
-    journal.record(first);
-    journal.record(second);
+    await Promise.all([journal.record(first), journal.record(first), journal.record(second)]);
     expect(journal.recall(first.key)).toEqual(first);
     expect(store.turns(ids[0] ?? '').map(({ content }) => content)).toEqual(['turn 0']);
     store.close();

@@ -77,13 +77,13 @@ describe('a run in the store', () => {
     });
   });
 
-  test('goes on with the episodes that are pending or were interrupted, in their order, with their scenarios', () => {
+  test('goes on with the episodes that are pending or were interrupted, in their order, with their scenarios', async () => {
     const store = openStore(join(emptyFolder(), 'runs.db'), { mode: 'write' });
     store.createRun(newRun('r'));
-    store.startEpisode('r-2');
-    store.startEpisode('r-1');
-    store.finishEpisode('r-1', graded);
-    store.finishEpisode('r-3', failed);
+    await Promise.all([
+      ...[store.startEpisode('r-2'), store.startEpisode('r-1')],
+      ...[store.finishEpisode('r-1', graded), store.finishEpisode('r-3', failed)],
+    ]);
     const left = store.unfinishedEpisodes('r');
     expect(left).toEqual([
       {
