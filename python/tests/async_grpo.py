@@ -6,8 +6,7 @@ here and are replaced: the attention kernel, which exists for GPUs only, and the
 
 from __future__ import annotations
 
-import queue
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,47 +19,19 @@ from tiny import save_tiny_model, tiny_tokenizer
 from trl.experimental.async_grpo import AsyncGRPOConfig, AsyncGRPOTrainer, async_grpo_trainer, packing
 from trl.experimental.async_grpo.async_rollout_worker import RolloutSample
 
-
-class StoredRollouts:
-    """A rollout worker that has nothing to do: its samples are in the queue from the start."""
-
-    def __init__(self, samples: Iterable[RolloutSample]) -> None:
-        self.rollout_buffer: queue.Queue[RolloutSample] = queue.Queue()
-        self.metrics_queue: queue.Queue[dict[str, float]] = queue.Queue()
-        for sample in samples:
-            self.rollout_buffer.put(sample)
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-    def update_model_version(self, model_version: int) -> None: ...
-
-    def check_health(self, stale_after_s: float) -> None:
-        """Asked where the trainer has waited in vain."""
-        raise RuntimeError("the stored rollouts are used up")
+from entente_data.trl_step import NoServer, StoredRollouts
 
 
-class NoServer:
-    """No server to send weights to."""
-
-    def init_weight_transfer(self) -> None: ...
-
-    def pause(self) -> None: ...
-
-    def send_weights(self, iterator: Iterator[tuple[str, torch.Tensor]]) -> None: ...
-
-    def resume(self) -> None: ...
-
-    def destroy(self) -> None: ...
+def without_gpu(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(packing, "_flash_attn", lambda: SimpleNamespace(flash_attn_varlen_func=plain_attention))
+    patch.setattr(async_grpo_trainer, "get_peak_flops_per_device", lambda *_: None)
 
 
 def async_trainer(
     samples: Iterable[RolloutSample], *, per_step: int, folder: Path, patch: pytest.MonkeyPatch, **settings: Any
 ) -> AsyncGRPOTrainer:
     """`per_step` samples make one optimiser step. The trainer reads ahead: store samples for two steps more."""
-    patch.setattr(packing, "_flash_attn", lambda: SimpleNamespace(flash_attn_varlen_func=plain_attention))
-    patch.setattr(async_grpo_trainer, "get_peak_flops_per_device", lambda *_: None)
+    without_gpu(patch)
     return AsyncGRPOTrainer(
         model=save_tiny_model(folder),
         args=AsyncGRPOConfig(

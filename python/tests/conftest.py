@@ -49,12 +49,16 @@ def _installed(pin: Requirement) -> bool:
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `rows.jsonl`, `rows.jsonl.gz` and `rows.parquet` of one rehearsed run: 3 groups of 4 episodes."""
+    """A folder with `rows.jsonl`, `rows.jsonl.gz` and `rows.parquet` of one rehearsed run, 3 groups of 4 episodes, and
+    its texts in a folder each: `sft/data.jsonl`, `dpo/data.jsonl`, `kto/data.jsonl`."""
     folder = tmp_path_factory.mktemp("export")
     database = ["--db", str(folder / "entente.db")]
     _entente("run", *database, "--groups", "3", "--group-size", "4", "--name", "py")
     for ending in ("jsonl", "jsonl.gz", "parquet"):
         _entente("export", "py", *database, "--out", str(folder / f"rows.{ending}"))
+    for texts in ("sft", "dpo", "kto"):
+        (folder / texts).mkdir()
+        _entente("export", "py", *database, "--format", texts, "--out", str(folder / texts / "data.jsonl"))
     return folder
 
 

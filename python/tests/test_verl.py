@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import json
+import shlex
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -13,15 +17,18 @@ from typing import Any, Optional
 import pydantic
 import pytest
 import torch
+import yaml
 from made import row
 
 from entente_data import Row
+from entente_data.replay import write_prompts
 from entente_data.verl import AgentLoopFields, agent_loop_fields, agent_loop_outputs
+from entente_data.verl_step import main
 
 
 @pytest.fixture
 def verl(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """`verl.experimental.agent_loop` with the real `AgentLoopOutput` and nothing else.
+    """`verl.experimental.agent_loop` with the real `AgentLoopOutput`, an empty `AgentLoopBase`, and nothing else.
 
     The class statements are those of the installed verl, run by themselves: importing the module around them takes ray
     and thirty packages more, none of which the class uses.
@@ -34,7 +41,7 @@ def verl(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     tree.body = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name in wanted]
     assert len(tree.body) == 2
     module = ModuleType("verl.experimental.agent_loop")
-    vars(module).update(BaseModel=pydantic.BaseModel, Any=Any, Optional=Optional, torch=torch)
+    vars(module).update(BaseModel=pydantic.BaseModel, Any=Any, Optional=Optional, torch=torch, AgentLoopBase=object)
     exec(compile(tree, str(source), "exec"), vars(module))
     for name in ("verl", "verl.experimental"):
         parent = ModuleType(name)
@@ -85,3 +92,41 @@ def test_where_verl_is_installed_its_own_objects_come(verl: ModuleType, rows: Se
 def test_where_verl_is_not_installed_plain_fields_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "verl", None)
     assert list(agent_loop_outputs([row()])) == [agent_loop_fields(row())]
+
+
+def test_the_agent_loop_hands_back_the_row_of_the_prompt(verl: ModuleType, tmp_path: Path) -> None:
+    loop = import_module("entente_data.verl_loop").StoredRows()
+    write_prompts([row(), row(reward=5, advantage=0.5)], tmp_path / "prompts.jsonl")
+    columns = json.loads((tmp_path / "prompts.jsonl").read_text().splitlines()[1])
+    output = asyncio.run(loop.run({}, **columns))
+    assert type(output) is verl.AgentLoopOutput
+    assert (*output.prompt_ids, *output.response_ids) == row().input_ids
+    assert output.as_dict()["rm_scores"].tolist() == [0, 0, 0, 0, 0.5]
+    assert output.extra_fields["reward_extra_info"] == {"reward": 5.0}
+
+
+def test_every_override_is_a_key_of_verls_configuration(
+    exported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    asked = [str(exported / "rows.jsonl"), "--rehearsal", "--model", "M", "--gpus", "2", "--rows", "9"]
+    code = main([*asked, "--out", str(out), "--show", "a.b=c"])
+    command = shlex.split(capsys.readouterr().out)
+    assert (code, command[1:3], command[-1]) == (0, ["-m", "verl.trainer.main_ppo"], "a.b=c")
+    spec = find_spec("verl")
+    assert spec is not None and spec.origin is not None
+    known = yaml.safe_load((Path(spec.origin).parent / "trainer/config/_generated_ppo_trainer.yaml").read_text())
+    settings = dict(setting.split("=", 1) for setting in command[3:-1])
+    assert [key for key in settings if not _has(known, key.split("."))] == []
+    assert settings["data.train_batch_size"] == "8"
+    assert len(Path(settings["data.train_files"]).read_text().splitlines()) == 8
+    (loop,) = yaml.safe_load(Path(settings["actor_rollout_ref.rollout.agent.agent_loop_config_path"]).read_text())
+    assert loop["name"] == settings["actor_rollout_ref.rollout.agent.default_agent_loop"]
+    module, name = loop["_target_"].rsplit(".", 1)
+    module_spec = find_spec(module)
+    assert module_spec is not None and module_spec.origin is not None
+    assert f"class {name}(AgentLoopBase)" in Path(module_spec.origin).read_text()
+
+
+def _has(tree: Any, path: Sequence[str]) -> bool:
+    return not path or (isinstance(tree, dict) and path[0] in tree and _has(tree[path[0]], path[1:]))

@@ -6,7 +6,8 @@
         ...
 
 One module per destination, each needing only the package it is named after: `entente_data.trl`, `.verl`, `.tinker`,
-`.datasets`.
+`.datasets`. One command per trainer: `python -m entente_data.first_step` (PyTorch alone), `.trl_step`, `.verl_step`,
+`.openrlhf_step`, `.skyrl_step`, `.tinker_step`.
 """
 
 from .read import read_rows
