@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { addRun } from '../../src/cli/run.js';
 import { emptyFolder, entente } from '../support/cli.js';
+import { runCommand } from '../support/command.js';
 
 /** What a user gets to see: one line, an exit code, and nothing half written. */
 async function complaint(cwd: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -14,6 +16,19 @@ async function complaint(cwd: string, args: readonly string[], env: Record<strin
   return { code, line: stderr.trimEnd() };
 }
 
+/** The error of `run` in this process, as the command line would print it: reading a file needs no process of its own. */
+async function complaintOfRun(cwd: string, args: readonly string[]) {
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    const { error, stdout } = await runCommand(addRun, ['run', ...args]);
+    expect(stdout).toBe('');
+    return error ?? expect.fail('it ran');
+  } finally {
+    process.chdir(before);
+  }
+}
+
 function fileIn(cwd: string, name: string, text: string): string {
   writeFileSync(join(cwd, name), text);
   return name;
@@ -22,32 +37,28 @@ function fileIn(cwd: string, name: string, text: string): string {
 describe('bad input ends in one clear line and exit code 2', () => {
   const dilemma = (id: string) => `  - {id: ${id}, text: "What now?"}\n`;
   const files: [string, string, RegExp][] = [
-    ['an unknown key, with its line', 'groups: 4\ngroup_sise: 3\n', /^entente: f\.yaml:2: group_sise: /],
-    [
-      'an unknown key of a role',
-      'policy:\n  model: rehearsal\n  temprature: 1\n',
-      /^entente: f\.yaml:3: policy\.temprature: /,
-    ],
-    ['malformed YAML', 'groups: [1\n', /^entente: f\.yaml:2: /],
-    ['YAML that is no mapping', '- 1\n', /^entente: f\.yaml:1: /],
-    ['a value out of range', 'seed: 1\nmax_rounds: 0\n', /^entente: f\.yaml:2: max_rounds: /],
+    ['an unknown key, with its line', 'groups: 4\ngroup_sise: 3\n', /^f\.yaml:2: group_sise: /],
+    ['an unknown key of a role', 'policy:\n  model: rehearsal\n  temprature: 1\n', /^f\.yaml:3: policy\.temprature: /],
+    ['malformed YAML', 'groups: [1\n', /^f\.yaml:2: /],
+    ['YAML that is no mapping', '- 1\n', /^f\.yaml:1: /],
+    ['a value out of range', 'seed: 1\nmax_rounds: 0\n', /^f\.yaml:2: max_rounds: /],
     [
       'a key where a variable name belongs',
       'policy: {model: m, api_key_env: sk-123}\n',
-      /^entente: f\.yaml:1: policy\.api_key_env: /,
+      /^f\.yaml:1: policy\.api_key_env: /,
     ],
     [
       'an alias bomb',
       'a: &a [x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n',
       /aliases/,
     ],
-    ['an oversized file', `name: ${'a'.repeat(1_100_000)}\n`, /^entente: f\.yaml: .*limit/],
+    ['an oversized file', `name: ${'a'.repeat(1_100_000)}\n`, /^f\.yaml: .*limit/],
   ];
   test.each(files)('%s', async (_what, text, expected) => {
     const cwd = emptyFolder();
-    const { code, line } = await complaint(cwd, ['run', fileIn(cwd, 'f.yaml', text)]);
-    expect(line).toMatch(expected);
-    expect(code).toBe(2);
+    const { code, message } = await complaintOfRun(cwd, [fileIn(cwd, 'f.yaml', text)]);
+    expect(message).toMatch(expected);
+    expect(code).toMatch(/^(input|usage)$/);
   });
 
   const dataFiles: [string, string, RegExp][] = [
@@ -65,8 +76,15 @@ describe('bad input ends in one clear line and exit code 2', () => {
   ];
   test.each(dataFiles)('%s in a data file', async (_what, text, expected) => {
     const cwd = emptyFolder();
-    const { code, line } = await complaint(cwd, ['run', '--dilemmas', fileIn(cwd, 'd.yaml', text)]);
-    expect(line).toMatch(expected);
+    const { code, message } = await complaintOfRun(cwd, ['--dilemmas', fileIn(cwd, 'd.yaml', text)]);
+    expect(message).toMatch(expected);
+    expect(code).toBe('input');
+  });
+
+  test('a file that is wrong ends the process so', async () => {
+    const cwd = emptyFolder();
+    const { code, line } = await complaint(cwd, ['run', fileIn(cwd, 'f.yaml', 'groups: 4\ngroup_sise: 3\n')]);
+    expect(line).toMatch(/^entente: f\.yaml:2: group_sise: /);
     expect(code).toBe(2);
   });
 
