@@ -43,7 +43,7 @@ describe('a run whose disk fills up says so with exit code 4, keeps what it had,
       disk: 'room for 90 pages',
       run: (cwd) => entente(['run', ...args], { cwd, env: { NODE_OPTIONS: `--import ${fullDisk}`, ROOM: '90' } }),
     },
-    { disk: 'files of 400 KiB at most', run: (cwd) => withFilesUpTo(400, cwd) },
+    { disk: 'files of 600 KiB at most', run: (cwd) => withFilesUpTo(600, cwd) },
   ])('$disk', async ({ run }) => {
     const [cwd, whole] = [emptyFolder(), emptyFolder()];
     const { code, stderr } = await run(cwd);
