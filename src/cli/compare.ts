@@ -24,7 +24,7 @@ import { plural } from './format.js';
 import { dbOption } from './options.js';
 import { remark, say, sayJson } from './output.js';
 import { findRun } from './references.js';
-import { listenForSignals } from './signals.js';
+import { listenForSignals, stoppingLine } from './signals.js';
 import { paletteFor } from './terminal.js';
 
 const flagsSchema = z.object({
@@ -116,8 +116,6 @@ async function performComparison(store: Store, runs: readonly RunRecord[], flags
     await connections.close();
   }
 }
-
-export const stoppingLine = 'stopping: finishing calls in flight (at most 30 s); Ctrl-C again ends now';
 
 /** Open prompts hold no conflict that could be resolved. */
 function questionsFor(runs: readonly RunRecord[], { open, question }: Flags): PairwiseQuestion[] {

@@ -97,8 +97,6 @@ export function judgeNotes(judge: string, run: RunRecord): string[] {
   return selfPreference === null ? [] : [selfPreference];
 }
 
-export const stoppingLine = 'stopping: finishing calls in flight (at most 30 s); Ctrl-C again ends now';
-
 /** Says how to go on after a stop. */
 export function continuable(error: unknown): unknown {
   if (!(error instanceof EntenteError) || (error.code !== 'budget' && error.code !== 'interrupted')) return error;

@@ -10,9 +10,9 @@ import { costOf } from '../chat/index.js';
 import { connectScorers } from '../judging/index.js';
 import type { NewGrading, RunRecord, Store } from '../store/index.js';
 import { startCallProgress } from './call-progress.js';
-import { connectJudge, continuable, type JudgeWish, judgeRole, modelNameOf, stoppingLine } from './connect-judge.js';
+import { connectJudge, continuable, type JudgeWish, judgeRole, modelNameOf } from './connect-judge.js';
 import { plural } from './format.js';
-import { listenForSignals } from './signals.js';
+import { listenForSignals, stoppingLine } from './signals.js';
 
 export interface GradeRunOptions {
   store: Store;

@@ -8,11 +8,11 @@ import { type AuditFigures, type AuditVerdict, auditFigures, judgeOfJudge } from
 import { openStore } from '../store/index.js';
 import { auditLines } from './audit-text.js';
 import { startCallProgress } from './call-progress.js';
-import { connectJudge, type JudgeFlags, judgeRole, stoppingLine, wholeArg, withJudgeOptions } from './connect-judge.js';
+import { connectJudge, type JudgeFlags, judgeRole, wholeArg, withJudgeOptions } from './connect-judge.js';
 import { noteLines } from './cross-judge-text.js';
 import { dbOption } from './options.js';
 import { say, sayJson } from './output.js';
-import { listenForSignals } from './signals.js';
+import { listenForSignals, stoppingLine } from './signals.js';
 import { paletteFor } from './terminal.js';
 
 interface AuditFlags extends JudgeFlags {

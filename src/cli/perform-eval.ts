@@ -17,10 +17,10 @@ import { type EvaluationReport, type JudgedEvaluationPair, reportEvaluation } fr
 import { createRun, playRun, scenariosFor, tableFor } from '../run/index.js';
 import type { RunRecord, Store } from '../store/index.js';
 import { startCallProgress } from './call-progress.js';
-import { failureNotes, notesOnRuns, stoppingLine } from './compare.js';
+import { failureNotes, notesOnRuns } from './compare.js';
 import { connectEvaluation, decisiveConfig, modelsOf, pairwiseRole, spentBefore } from './eval-connections.js';
 import { createProgress } from './progress.js';
-import { listenForSignals, type Signals } from './signals.js';
+import { listenForSignals, type Signals, stoppingLine } from './signals.js';
 
 interface Evaluation {
   store: Store;

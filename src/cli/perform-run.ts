@@ -8,7 +8,7 @@ import type { RunRecord, Store } from '../store/index.js';
 import { duration, plural } from './format.js';
 import { remark, say, sayJson } from './output.js';
 import { createProgress } from './progress.js';
-import { listenForSignals } from './signals.js';
+import { listenForSignals, stoppingLine } from './signals.js';
 import { groupLine, noteLines, stakeholderLines, tierTable, tokenLine } from './summary-text.js';
 import { paletteFor } from './terminal.js';
 
@@ -90,8 +90,6 @@ function connect(config: RunConfig, spent: Spending) {
   });
   return { budget, retries, connections };
 }
-
-const stoppingLine = 'stopping: finishing calls in flight (at most 30 s); Ctrl-C again ends now';
 
 /** Says how to go on after a stop. */
 function resumable(error: unknown, run: RunRecord): unknown {

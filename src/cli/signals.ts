@@ -8,6 +8,8 @@ export interface Signals {
 }
 
 const drainMs = 30_000;
+/** What the first signal tells the user; shown by whoever shows progress. */
+export const stoppingLine = 'stopping: finishing calls in flight (at most 30 s); Ctrl-C again ends now';
 /** How long giving up may take before the process just ends; everything finished is in the database already. */
 const lastMs = 700;
 
